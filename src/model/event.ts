@@ -1,0 +1,32 @@
+/** What is written to the journal (`events.jsonl`): for people and notices, never for decisions. */
+export const EVENT_TYPES = [
+  'loop.started',
+  'loop.stopped',
+  'file.accepted', // a changed file is in force
+  'file.rejected', // a bad file; the last good one stays in force
+  'action.applied',
+  'action.stale', // the world moved between look and act; nothing was done
+  'action.failed',
+  'action.unknown', // no answer in time; looked at again before anything else
+  'session.died',
+  'link.diverged',
+  'fleet.phase', // the phase changed
+  'fleet.blocked',
+  'mass.removal', // an edit would remove too much; withheld or confirmed
+  'session.adopted',
+  'session.released',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export interface JournalEvent {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly type: EventType;
+  readonly severity: 'info' | 'warning' | 'error';
+  /** `session/ccl-auto-12`, `link/backup/projects`, `fleet`, `file`. */
+  readonly target: string;
+  /** What, for a person. */
+  readonly message: string;
+  /** Facts as fields: action type, reason, pid, from, to. No secrets, no pane text. */
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+}

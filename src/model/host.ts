@@ -1,0 +1,165 @@
+import type { Incarnation, PathState, DirectoryState } from './observed.ts';
+
+/**
+ * The primitives through which Rollcall meets the machine. The real thing is in host/; a simulator may stand
+ * behind the same interface. Every method answers; none throws for what the world does.
+ */
+export interface HostReader {
+  /** Epoch milliseconds. */
+  now(): number;
+  readonly tmux: TmuxReader;
+  readonly files: FileReader;
+  readonly processes: ProcessReader;
+}
+
+export interface HostWriter extends HostReader {
+  readonly tmux: TmuxReader & TmuxWriter;
+  readonly files: FileReader & FileWriter;
+}
+
+export type TmuxAnswer<T> =
+  | { readonly type: 'ok'; readonly value: T }
+  /** Only tmux's own words for "nobody listens there". */
+  | { readonly type: 'no-server' }
+  | { readonly type: 'timeout' }
+  | { readonly type: 'error'; readonly text: string };
+
+export interface TmuxReader {
+  /** The whole server in one invocation. */
+  list(): Promise<TmuxAnswer<TmuxListing>>;
+  /** The `@rollcall_*` options of these sessions' own (never inherited ones), one invocation for all. */
+  stamps(ids: readonly string[]): Promise<TmuxAnswer<TmuxStamps>>;
+}
+
+export interface TmuxListing {
+  readonly incarnation: Incarnation;
+  /** Keyed by session id. */
+  readonly sessions: Readonly<Record<string, ListedSession>>;
+}
+
+export interface ListedSession {
+  readonly id: string;
+  readonly name: string;
+  /** Epoch seconds. */
+  readonly created: number;
+  readonly attached: number;
+  /** Epoch seconds of the last key of any attached client, or null. */
+  readonly lastKey: number | null;
+  /** Keyed by pane id. */
+  readonly panes: Readonly<Record<string, ListedPane>>;
+}
+
+export interface ListedPane {
+  readonly id: string;
+  readonly pid: number;
+  readonly dead: boolean;
+  readonly deadStatus: number | null;
+  readonly deadSignal: number | null;
+  readonly command: string;
+  readonly cwd: string;
+  readonly inMode: boolean;
+  /** `#{@rollcall_owner}` as a format shows it in this pane: pane, window, session, global, whichever wins. */
+  readonly shownOwner: string;
+}
+
+export interface TmuxStamps {
+  /** Session id -> option name -> value. A session that vanished meanwhile is missing. */
+  readonly sessions: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Whether a global session, window or server option of ours exists. */
+  readonly inherited: boolean;
+}
+
+/** What must still be true, tested by the server in the same step as the commands (compare-and-act). */
+export interface TmuxGuard {
+  readonly incarnation: Incarnation;
+  readonly session: { readonly id: string; readonly name: string; readonly owner: string } | null;
+  readonly pane: { readonly id: string; readonly pid: number; readonly dead: boolean } | null;
+}
+
+export type TmuxCommand =
+  | {
+      readonly type: 'new-session';
+      readonly name: string;
+      readonly cwd: string;
+      /** At least two elements, so that no shell parses it; null: the user's default shell. */
+      readonly argv: readonly string[] | null;
+    }
+  /** Session or window option of one session, by id or, in the step that creates it, by its exact name. */
+  | {
+      readonly type: 'set-option';
+      readonly scope: 'session' | 'window';
+      readonly session: SessionTarget;
+      readonly option: string;
+      /** `format`: one of our constant formats, expanded by the server. */
+      readonly value: { readonly type: 'literal' | 'format'; readonly text: string };
+    }
+  | { readonly type: 'unset-option'; readonly session: SessionTarget; readonly option: string }
+  | {
+      readonly type: 'respawn-pane';
+      readonly pane: string;
+      readonly cwd: string;
+      readonly argv: readonly string[];
+    }
+  | { readonly type: 'kill-session'; readonly id: string };
+
+export type SessionTarget =
+  | { readonly type: 'id'; readonly id: string }
+  | { readonly type: 'created'; readonly name: string };
+
+export interface TmuxWriter {
+  /** Guard and commands as one atomic step of the server. Never starts a server. */
+  act(guard: TmuxGuard, commands: readonly TmuxCommand[]): Promise<ActResult>;
+  /** Starts a server where none runs and carries out the commands in it. */
+  actOnNewServer(commands: readonly TmuxCommand[]): Promise<ActResult>;
+}
+
+export type ActResult =
+  | { readonly type: 'applied' }
+  /** The guard was false, or tmux said that the thing is there already or not there any more: the world moved. */
+  | { readonly type: 'refused'; readonly text: string }
+  | { readonly type: 'failed'; readonly text: string }
+  /** No answer in time: it may still happen. */
+  | { readonly type: 'unknown'; readonly text: string };
+
+export type FileAnswer<T> =
+  | { readonly type: 'ok'; readonly value: T }
+  /** `code` is errno's name: `EACCES`, `ENOSPC`, `EEXIST`. */
+  | { readonly type: 'error'; readonly code: string; readonly text: string };
+
+export interface FileReader {
+  /** lstat and readlink: what stands at the path itself. */
+  path(path: string): Promise<FileAnswer<PathState>>;
+  /** stat: what the path leads to. */
+  directory(path: string): Promise<FileAnswer<DirectoryState>>;
+  /** Names in a folder. */
+  names(path: string): Promise<FileAnswer<readonly string[]>>;
+  /** A regular file's text, at most `maxBytes`; never a FIFO, a device or a link. */
+  text(path: string, maxBytes: number): Promise<FileAnswer<string>>;
+}
+
+export interface FileWriter {
+  /** The folder and what is missing above it, mode 0700. EEXIST where a non-folder stands. */
+  makeDirectory(path: string): Promise<FileAnswer<null>>;
+  /** symlink(2): fails with EEXIST whatever stands there. */
+  makeLink(path: string, to: string): Promise<FileAnswer<null>>;
+  /**
+   * Swaps a link for another in one step: reads it again, and where its text is still `from` renames a new link
+   * over it. `ESTALE` where it is not; readers never see it missing.
+   */
+  replaceLink(path: string, from: string, to: string): Promise<FileAnswer<null>>;
+}
+
+export interface ProcessReader {
+  /** Processes of our own user. */
+  list(): Promise<readonly ListedProcess[]>;
+  /** Field 22 of /proc/PID/stat, or null where there is no such process. */
+  startOf(pid: number): Promise<string | null>;
+  /** The environment it was started with; null where it cannot be read. */
+  environmentOf(pid: number): Promise<Readonly<Record<string, string>> | null>;
+}
+
+export interface ListedProcess {
+  readonly pid: number;
+  /** Program name: last part of argv[0], or comm. */
+  readonly command: string;
+}

@@ -1,0 +1,50 @@
+import type { PoolSpec } from './desired.ts';
+
+/**
+ * What cannot be observed, in one small file whose loss is safe: without it back-off starts anew and a mass
+ * removal has to be confirmed once more.
+ */
+export interface Memory {
+  /** The pools as last put in force, to tell what an edit would remove. Null: not known. */
+  readonly acceptedPools: Readonly<Record<string, PoolSpec>> | null;
+  /** The tmux server we last saw; `procStart` is field 22 of its /proc/PID/stat. */
+  readonly server: SeenServer | null;
+  /** Keyed by session name. */
+  readonly deaths: Readonly<Record<string, Deaths>>;
+  /** Failed actions, keyed by target (`session/ccl-auto-12`). */
+  readonly failures: Readonly<Record<string, Failure>>;
+}
+
+export interface SeenServer {
+  readonly socket: string;
+  readonly pid: number;
+  readonly procStart: string;
+}
+
+export interface Deaths {
+  /** Epoch milliseconds at which a process of the session was found ended by itself, oldest first, within the last hour. */
+  readonly at: readonly number[];
+  /** The corpse counted last (`pid` of its process), so that it is counted once. */
+  readonly lastPid: number;
+}
+
+export interface Failure {
+  readonly count: number;
+  /** Epoch milliseconds. */
+  readonly lastAt: number;
+  readonly why: string;
+}
+
+export const NO_MEMORY: Memory = { acceptedPools: null, server: null, deaths: {}, failures: {} };
+
+/** Hands off, asked for by an operator; keyed by target (`session/ccl-auto-12`) or `*` for all. */
+export type Suspensions = Readonly<Record<string, Suspension>>;
+
+export interface Suspension {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** Epoch milliseconds; null: until resumed. */
+  readonly until: number | null;
+  readonly reason: string | null;
+  readonly by: string;
+}

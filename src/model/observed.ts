@@ -1,0 +1,91 @@
+import type { Reading } from './reading.ts';
+
+/** One look at the world. Plain readonly JSON, keyed by identity. */
+export interface Observed {
+  /** Epoch milliseconds; the only clock `plan` knows. */
+  readonly at: number;
+  readonly tmux: Reading<TmuxState>;
+  /** Every path where a link or the thing behind one may stand (lstat, readlink), keyed by absolute path. */
+  readonly paths: Readonly<Record<string, Reading<PathState>>>;
+  /** Every folder something must start in or lead to, links followed (stat), keyed by absolute path. */
+  readonly directories: Readonly<Record<string, Reading<DirectoryState>>>;
+  /** Live agents that reach their home through the agent's active link, keyed by agent name. */
+  readonly linkUsers: Readonly<Record<string, Reading<readonly LinkUser[]>>>;
+}
+
+export type TmuxState =
+  | { readonly type: 'none' }
+  | {
+      readonly type: 'up';
+      readonly incarnation: Incarnation;
+      /** A global or server option of ours exists: a format would show it on every session. */
+      readonly stampInherited: boolean;
+      /** Keyed by session id (`$3`). */
+      readonly sessions: Readonly<Record<string, ObservedSession>>;
+    };
+
+/** Which life of the server: ids restart with it, so an id means nothing without it. */
+export interface Incarnation {
+  readonly pid: number;
+  /** Epoch seconds, tmux's `start_time`. */
+  readonly startTime: number;
+}
+
+export interface ObservedSession {
+  readonly id: string;
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly attached: number;
+  /** When somebody attached last pressed a key; epoch milliseconds; null: nobody is attached. */
+  readonly typedAt: number | null;
+  /** Our marks, read from the session's own options only: a global or pane option cannot forge them. */
+  readonly stamp: Stamp | null;
+  /** What a format shows for the owner mark in one of its panes, where that is not the session's own. */
+  readonly contradictedBy: string | null;
+  /** Keyed by pane id (`%5`). */
+  readonly panes: Readonly<Record<string, ObservedPane>>;
+}
+
+export interface ObservedPane {
+  readonly id: string;
+  readonly pid: number;
+  readonly dead: boolean;
+  /** Exit status or signal of a dead pane; tmux 3.3a often knows neither. */
+  readonly deadStatus: number | null;
+  readonly deadSignal: number | null;
+  /** Foreground program's name, foreign text. */
+  readonly command: string;
+  /** Its folder, foreign text. */
+  readonly cwd: string;
+  readonly inMode: boolean;
+}
+
+/** The ownership stamp, as session-local user options `@rollcall_*`, set in the creating command. */
+export interface Stamp {
+  readonly owner: string;
+  readonly kind: 'pool' | 'dedicated';
+  /** The pane we started and the process we started in it; null: adopted, we started neither. */
+  readonly pane: string | null;
+  readonly pid: number | null;
+}
+
+export type PathState =
+  | { readonly type: 'absent' }
+  /** `target` as readlink gives it; `resolved` is the real path behind it, null where it dangles or loops. */
+  | { readonly type: 'link'; readonly target: string; readonly resolved: string | null }
+  | { readonly type: 'directory' }
+  | { readonly type: 'file' }
+  | { readonly type: 'other' };
+
+/** `real` is the real path. */
+export type DirectoryState =
+  | { readonly type: 'present'; readonly real: string }
+  | { readonly type: 'absent' }
+  | { readonly type: 'not-a-directory' };
+
+export interface LinkUser {
+  readonly pid: number;
+  /** Its program's name, foreign text. */
+  readonly command: string;
+}
