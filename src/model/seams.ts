@@ -16,7 +16,7 @@ export interface DesiredSource {
 }
 
 export type DesiredReading =
-  | { readonly ok: true; readonly desired: DesiredState }
+  | { readonly ok: true; readonly desired: DesiredState; readonly warnings: readonly FileProblem[] }
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** One thing wrong with the file, at its place. */
