@@ -24,8 +24,9 @@ export interface SeenServer {
 export interface Deaths {
   /** Epoch milliseconds at which a process of the session was found ended by itself, oldest first, within the last hour. */
   readonly at: readonly number[];
-  /** The corpse counted last (`pid` of its process), so that it is counted once. */
+  /** The corpse seen last: the pid its process had, so that it is counted once, and when it was first seen. */
   readonly lastPid: number;
+  readonly lastAt: number;
 }
 
 export interface Failure {

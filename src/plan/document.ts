@@ -1,0 +1,17 @@
+/**
+ * What is diffed: the part of the world that may be changed at all, as one plain JSON document keyed by identity.
+ * Foreign sessions, dedicated sessions that exist, and paths with somebody's data on them are not in it, so
+ * no difference can name them.
+ */
+export interface ManagedDocument {
+  /** Agent name -> account the active link points at; null: no link yet. */
+  readonly accounts: Readonly<Record<string, string | null>>;
+  /** `account/entry` -> whether link and target folder are there. */
+  readonly links: Readonly<Record<string, { readonly link: Presence; readonly target: Presence }>>;
+  /** Pool session name -> whether its process runs. */
+  readonly sessions: Readonly<Record<string, 'running' | 'ended'>>;
+  /** Dedicated sessions that are missing enter the target only: they can be added and nothing else. */
+  readonly dedicated: Readonly<Record<string, 'running'>>;
+}
+
+export type Presence = 'absent' | 'present';

@@ -1,0 +1,137 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { PlanInput } from '../model/plan-input.ts';
+import { restartHold } from './deaths.ts';
+import { massRemovalHold } from './mass-removal.ts';
+import { entriesOf } from './order.ts';
+import type { Sighting } from './sight.ts';
+import { poolOf } from './sight.ts';
+
+type Seen = Readonly<Record<string, Sighting>>;
+
+/** What a person should know about the sessions, whether or not anything is to be done. */
+export function sessionDiagnostics(input: PlanInput, seen: Seen): readonly Diagnostic[] {
+  return [
+    ...inherited(input),
+    ...entriesOf(seen).flatMap(([name, sighting]) => aboutSession(input, name, sighting)),
+    ...massRemoval(input, seen),
+    ...crashLoops(input),
+  ];
+}
+
+function aboutSession(input: PlanInput, name: string, sighting: Sighting): readonly Diagnostic[] {
+  const target = `session/${name}`;
+  const inRange = poolOf(input.desired.pools, name) !== null;
+  if (sighting.type === 'pool' && sighting.life.type === 'unknown') {
+    return [
+      {
+        severity: 'warning',
+        code: 'session-interfered',
+        target,
+        summary: 'A pool session runs something Rollcall did not start',
+        detail: `${name}: ${sighting.life.why}. It counts as alive and is left alone.`,
+        help: `End what runs there, or hand the session over: rollcall release ${name}`,
+      },
+    ];
+  }
+  if (sighting.type === 'tampered') {
+    return [
+      {
+        severity: 'error',
+        code: 'session-tampered',
+        target,
+        summary: "A session's ownership stamp is contradicted from inside it",
+        detail: `${name} carries our stamp, but one of its panes shows @rollcall_owner as something else. It is left alone.`,
+        help: `tmux show-options -p -t '${name}' ; then rollcall release ${name}`,
+      },
+    ];
+  }
+  if (sighting.type === 'dedicated') {
+    const panes = Object.values(sighting.session.panes);
+    if (panes.length === 0 || panes.some(({ dead }) => !dead)) return [];
+    return [
+      {
+        severity: 'warning',
+        code: 'session-unstamped-dead',
+        target,
+        summary: "A dedicated session's process has ended",
+        detail: `${name} is still there, its process is not. Rollcall never touches a dedicated session that exists.`,
+        help: `tmux respawn-pane -t '=${name}:'  (or kill the session: it is then made anew)`,
+      },
+    ];
+  }
+  if (!inRange) return [];
+  if (sighting.type === 'other-fleet') {
+    return [
+      {
+        severity: 'warning',
+        code: 'other-fleet',
+        target,
+        summary: 'A session in a pool range belongs to another fleet',
+        detail: `${name} is stamped by fleet ${sighting.owner}. It is neither counted nor touched.`,
+        help: `rollcall adopt ${name}`,
+      },
+    ];
+  }
+  if (sighting.type === 'foreign') {
+    return [
+      {
+        severity: 'warning',
+        code: 'name-taken',
+        target,
+        summary: 'A session in a pool range is not ours',
+        detail: `${name} was not made by this fleet. It is neither counted nor touched.`,
+        help: `rollcall adopt ${name}  (or rename it: tmux rename-session -t '=${name}' NEW)`,
+      },
+    ];
+  }
+  return [];
+}
+
+function inherited(input: PlanInput): readonly Diagnostic[] {
+  const { tmux } = input.observed;
+  if (!tmux.ok || tmux.value.type === 'none' || !tmux.value.stampInherited) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'stamp-inherited',
+      target: 'tmux',
+      summary: 'A global tmux option makes every session look owned',
+      detail:
+        'A @rollcall_ option is set for the whole server. Nothing is stopped or started anew while it is there.',
+      help: 'tmux set-option -gu @rollcall_owner ; tmux set-option -su @rollcall_owner ; tmux set-option -gwu @rollcall_owner',
+    },
+  ];
+}
+
+function massRemoval(input: PlanInput, seen: Seen): readonly Diagnostic[] {
+  const hold = massRemovalHold(input, seen);
+  const going = entriesOf(seen).flatMap(([name]) => (hold(name) === null ? [] : [name]));
+  const first = going[0];
+  if (first === undefined) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'mass-removal',
+      target: 'fleet',
+      summary: 'An edit would remove too many sessions at once',
+      detail: `${hold(first)?.because ?? ''}. Sessions: ${going.join(', ')}.`,
+      help: 'rollcall apply  (shows them and asks), or undo the edit',
+    },
+  ];
+}
+
+function crashLoops(input: PlanInput): readonly Diagnostic[] {
+  return entriesOf(input.memory.deaths).flatMap(([name, deaths]) => {
+    const hold = restartHold(input, name);
+    if (hold?.reason !== 'restart-budget' || poolOf(input.desired.pools, name) === null) return [];
+    const diagnostic: Diagnostic = {
+      severity: 'error',
+      code: 'session-crash-loop',
+      target: `session/${name}`,
+      summary: 'A session dies again and again and is left down',
+      detail: `${name} ended by itself ${String(deaths.at.length)} times within the last hour.`,
+      help: `rollcall events --since 1h ; it is tried again by itself when the hour is over`,
+    };
+    return [diagnostic];
+  });
+}

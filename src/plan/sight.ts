@@ -1,0 +1,93 @@
+import type { DesiredState, PoolSpec } from '../model/desired.ts';
+import { poolIndex } from '../model/desired.ts';
+import type { Observed, ObservedSession, TmuxState } from '../model/observed.ts';
+import type { OwnedPoolSession } from '../model/plan.ts';
+import { entriesOf } from './order.ts';
+
+/** A session of the server as the fleet sees it. Everything but `pool` is out of the planner's reach. */
+export type Sighting =
+  /** Declared by name as the operator's own, whatever it carries. */
+  | { readonly type: 'dedicated'; readonly session: ObservedSession }
+  | { readonly type: 'foreign'; readonly session: ObservedSession }
+  | { readonly type: 'other-fleet'; readonly session: ObservedSession; readonly owner: string }
+  /** Stamped as ours, contradicted from inside the session. */
+  | { readonly type: 'tampered'; readonly session: ObservedSession }
+  | PoolSighting;
+
+export interface PoolSighting {
+  readonly type: 'pool';
+  readonly session: ObservedSession;
+  readonly life: Life;
+}
+
+export type Life =
+  /** Our holder runs in it, alone. */
+  | { readonly type: 'free'; readonly owned: OwnedPoolSession }
+  /** The process we started has ended and nothing else runs in it. */
+  | { readonly type: 'ended'; readonly owned: OwnedPoolSession }
+  /** Ours, and something runs in it that we did not start: counted as alive, never disturbed. */
+  | { readonly type: 'unknown'; readonly why: string };
+
+/** What stands behind each session name, keyed by name; null where the server could not be read. */
+export function sightings(
+  desired: DesiredState,
+  observed: Observed,
+): Readonly<Record<string, Sighting>> | null {
+  if (!observed.tmux.ok) return null;
+  const tmux = observed.tmux.value;
+  if (tmux.type === 'none') return {};
+  const seen: Record<string, Sighting> = {};
+  for (const [, session] of entriesOf(tmux.sessions)) seen[session.name] = sight(desired, tmux, session);
+  return seen;
+}
+
+/** The pool whose range holds `name`, with its own name; null: outside every range. */
+export function poolOf(
+  pools: Readonly<Record<string, PoolSpec>>,
+  name: string,
+): { readonly pool: string; readonly spec: PoolSpec; readonly index: number } | null {
+  for (const [pool, spec] of entriesOf(pools)) {
+    const index = poolIndex(spec, name);
+    if (index !== null) return { pool, spec, index };
+  }
+  return null;
+}
+
+type TmuxUp = Extract<TmuxState, { type: 'up' }>;
+
+function sight(desired: DesiredState, tmux: TmuxUp, session: ObservedSession): Sighting {
+  if (Object.hasOwn(desired.dedicated, session.name)) return { type: 'dedicated', session };
+  const { stamp } = session;
+  if (stamp === null) return { type: 'foreign', session };
+  if (stamp.owner !== desired.name) return { type: 'other-fleet', session, owner: stamp.owner };
+  // A dedicated session that is no longer declared is from then on foreign (SPEC §3.2).
+  if (stamp.kind === 'dedicated') return { type: 'foreign', session };
+  if (session.contradictedBy !== null) return { type: 'tampered', session };
+  return { type: 'pool', session, life: lifeOf(tmux, session, stamp.owner) };
+}
+
+function lifeOf(tmux: TmuxUp, session: ObservedSession, owner: string): Life {
+  const { stamp } = session;
+  const pane = stamp?.pane == null ? undefined : session.panes[stamp.pane];
+  if (stamp?.pane == null) return { type: 'unknown', why: 'adopted while something else ran in it' };
+  if (pane === undefined) return { type: 'unknown', why: 'the pane Rollcall started in it is gone' };
+  const others = Object.keys(session.panes).length - 1;
+  if (others > 0) return { type: 'unknown', why: `${String(others)} more pane(s) opened in it` };
+  const owned = ownedPoolSession(tmux, session, pane.id, pane.pid, owner);
+  if (pane.dead) return { type: 'ended', owned };
+  if (pane.pid === stamp.pid) return { type: 'free', owned };
+  return { type: 'unknown', why: 'something else was started in its pane' };
+}
+
+/** The one place that mints the brand without which no disruptive action can be written down. */
+function ownedPoolSession(
+  tmux: TmuxUp,
+  session: ObservedSession,
+  pane: string,
+  panePid: number,
+  owner: string,
+): OwnedPoolSession {
+  const { id, name } = session;
+  const { incarnation } = tmux;
+  return { name, id, pane, panePid, owner, incarnation } as OwnedPoolSession;
+}

@@ -1,0 +1,155 @@
+import { poolIndex, poolSessionName } from '../model/desired.ts';
+import type { ObservedSession } from '../model/observed.ts';
+import type { PlanInput } from '../model/plan-input.ts';
+import type { Plan } from '../model/plan.ts';
+import type { AccountStatus, PoolStatus, SessionStatus, Status } from '../model/status.ts';
+import type { SessionState } from '../model/words.ts';
+import { activeLink, linksOf, usableAccounts } from './account.ts';
+import { entriesOf } from './order.ts';
+import { phaseOf } from './phase.ts';
+import type { Sighting } from './sight.ts';
+import { sightings } from './sight.ts';
+
+/** The fleet as this look shows it; who runs the loop and what lies in the inboxes is added by the caller. */
+export function statusOf(input: PlanInput, plan: Plan): Omit<Status, 'loop' | 'inboxes'> {
+  const { desired, observed, suspensions } = input;
+  const sessions = sessionStatuses(input);
+  return {
+    fleet: desired.name,
+    file: desired.file,
+    phase: phaseOf(input, plan),
+    observedAt: observed.at,
+    accounts: accountStatuses(input),
+    sessions,
+    pools: poolStatuses(input, sessions),
+    suspensions: suspensions.ok ? suspensions.value : {},
+    pending: { actions: plan.actions.length, withheld: plan.withheld.length },
+    diagnostics: plan.diagnostics,
+  };
+}
+
+/** The account new agents of `agent` start under: the active link's, or, with no link declared, the first usable. */
+export function activeAccount(input: PlanInput, agent: string): string | null {
+  const link = activeLink(input, agent);
+  if (link.type === 'account') return link.account;
+  if (link.type !== 'undeclared') return null;
+  const spec = input.desired.activeAccounts[agent];
+  return spec === undefined ? null : (usableAccounts(input, spec)[0] ?? null);
+}
+
+function accountStatuses(input: PlanInput): Readonly<Record<string, AccountStatus>> {
+  const { accounts } = input.desired;
+  const { exhaustedUntil } = input;
+  return Object.fromEntries(
+    entriesOf(accounts).map(([account, { agent, home }]) => [
+      account,
+      {
+        agent,
+        home,
+        active: activeAccount(input, agent) === account,
+        exhaustedUntil: exhaustedUntil.ok ? (exhaustedUntil.value[account] ?? null) : null,
+        links: linksOf(input, account),
+      },
+    ]),
+  );
+}
+
+/** Every declared session, and every pool session of ours beyond them; foreign ones are nobody's business. */
+function sessionStatuses(input: PlanInput): Readonly<Record<string, SessionStatus>> {
+  const { desired, observed } = input;
+  const seen = sightings(desired, observed);
+  const statuses: Record<string, SessionStatus> = {};
+  for (const [name] of entriesOf(desired.dedicated)) {
+    statuses[name] = statusOfSession(desired.name, 'dedicated', null, seen?.[name], seen === null);
+  }
+  for (const [pool, spec] of entriesOf(desired.pools)) {
+    for (let i = 0; i < spec.max; i += 1) {
+      const name = poolSessionName(spec, spec.startIndex + i);
+      const sighting = seen?.[name];
+      // Beyond `min` a name that is not there is not missing.
+      if (sighting === undefined && i >= spec.min && seen !== null) continue;
+      statuses[name] = statusOfSession(desired.name, 'pool', pool, sighting, seen === null);
+    }
+  }
+  for (const [name, sighting] of entriesOf(seen ?? {})) {
+    if (sighting.type === 'pool' && statuses[name] === undefined) {
+      statuses[name] = statusOfSession(desired.name, 'pool', null, sighting, false);
+    }
+  }
+  return statuses;
+}
+
+function statusOfSession(
+  fleet: string,
+  kind: 'pool' | 'dedicated',
+  pool: string | null,
+  sighting: Sighting | undefined,
+  unread: boolean,
+): SessionStatus {
+  const session = sighting?.session;
+  return {
+    kind,
+    pool,
+    state: unread ? 'unknown' : stateOf(sighting),
+    owned: session?.stamp?.owner === fleet,
+    account: null,
+    task: null,
+    conversation: null,
+    since: session?.createdAt ?? null,
+    attached: (session?.attached ?? 0) > 0,
+    note: noteOf(sighting),
+  };
+}
+
+const LIFE_STATES = { free: 'free', ended: 'exited', unknown: 'unknown' } as const;
+
+function stateOf(sighting: Sighting | undefined): SessionState {
+  if (sighting === undefined) return 'absent';
+  switch (sighting.type) {
+    case 'pool':
+      return LIFE_STATES[sighting.life.type];
+    case 'dedicated':
+      return hasLife(sighting.session) ? 'unknown' : 'exited';
+    case 'foreign':
+    case 'other-fleet':
+    case 'tampered':
+      return 'unknown';
+  }
+}
+
+function hasLife(session: ObservedSession): boolean {
+  return Object.values(session.panes).some(({ dead }) => !dead);
+}
+
+function noteOf(sighting: Sighting | undefined): string | null {
+  switch (sighting?.type) {
+    case undefined:
+      return null;
+    case 'pool':
+      return sighting.life.type === 'unknown' ? sighting.life.why : null;
+    case 'dedicated':
+      return null;
+    case 'foreign':
+      return 'not ours: the name is taken';
+    case 'other-fleet':
+      return `belongs to fleet ${sighting.owner}`;
+    case 'tampered':
+      return 'its stamp is contradicted';
+  }
+}
+
+function poolStatuses(
+  input: PlanInput,
+  sessions: Readonly<Record<string, SessionStatus>>,
+): Readonly<Record<string, PoolStatus>> {
+  return Object.fromEntries(
+    entriesOf(input.desired.pools).map(([pool, spec]) => {
+      const inRange = Object.entries(sessions).filter(
+        ([name, { owned, kind }]) => owned && kind === 'pool' && poolIndex(spec, name) !== null,
+      );
+      const alive = inRange.filter(([, { state }]) => state !== 'exited' && state !== 'absent').length;
+      const free = inRange.filter(([, { state }]) => state === 'free').length;
+      return [pool, { min: spec.min, max: spec.max, alive, free }];
+    }),
+  );
+}
