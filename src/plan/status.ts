@@ -128,7 +128,7 @@ function noteOf(sighting: Sighting | undefined): string | null {
     case 'pool':
       return sighting.life.type === 'unknown' ? sighting.life.why : null;
     case 'dedicated':
-      return null;
+      return 'yours: never touched';
     case 'foreign':
       return 'not ours: the name is taken';
     case 'other-fleet':
