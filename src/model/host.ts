@@ -25,6 +25,8 @@ export type TmuxAnswer<T> =
   | { readonly type: 'error'; readonly text: string };
 
 export interface TmuxReader {
+  /** Absolute path of the socket it speaks to; `memory.server` is about this one. */
+  readonly socket: string;
   /** The whole server in one invocation. */
   list(): Promise<TmuxAnswer<TmuxListing>>;
   /** The `@rollcall_*` options of these sessions' own (never inherited ones), one invocation for all. */
@@ -150,8 +152,8 @@ export interface FileWriter {
 }
 
 export interface ProcessReader {
-  /** Processes of our own user. */
-  list(): Promise<readonly ListedProcess[]>;
+  /** Processes of our own user; null where the machine does not tell. */
+  list(): Promise<readonly ListedProcess[] | null>;
   /** Field 22 of /proc/PID/stat, or null where there is no such process. */
   startOf(pid: number): Promise<string | null>;
   /** The environment it was started with; null where it cannot be read. */

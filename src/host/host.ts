@@ -1,0 +1,30 @@
+import type { TmuxSocket } from '../model/desired.ts';
+import type { HostReader, HostWriter } from '../model/host.ts';
+import { fileReader, fileWriter } from './files.ts';
+import { processReader } from './processes.ts';
+import { openTmux } from './tmux/client.ts';
+import type { Environment } from './tmux/socket.ts';
+
+export interface HostOptions {
+  readonly socket: TmuxSocket;
+  /** The environment to work under; what of it reaches tmux is a short list. */
+  readonly env: Environment;
+  /** For each tmux invocation, milliseconds; 5000. */
+  readonly timeoutMs?: number;
+}
+
+/** The machine Rollcall runs on, with the power to change it. Opens nothing and starts nothing by itself. */
+export function openHost(options: HostOptions): HostWriter {
+  return {
+    now: () => Date.now(),
+    tmux: openTmux(options),
+    files: { ...fileReader, ...fileWriter },
+    processes: processReader,
+  };
+}
+
+/** The same machine, to look at only: the value has no method that changes anything. */
+export function openReader(options: HostOptions): HostReader {
+  const { socket, list, stamps } = openTmux(options);
+  return { now: () => Date.now(), tmux: { socket, list, stamps }, files: fileReader, processes: processReader };
+}

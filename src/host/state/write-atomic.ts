@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * Writes a file of ours so that a reader, also one after a crash or a power cut, finds the old text or the new one,
+ * whole. Mode 0600. With `keepPrevious` the old one stays beside it as `.prev`. Throws errno errors; what was there
+ * is then still there.
+ */
+export function writeAtomic(path: string, text: string, options: { readonly keepPrevious?: boolean } = {}): void {
+  const next = join(dirname(path), `.rollcall-${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    writeSynced(next, text);
+    if (options.keepPrevious === true) keepPrevious(path);
+    renameSync(next, path);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** Makes names in a folder last through a power cut. */
+export function syncFolder(folder: string): void {
+  const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function writeSynced(path: string, text: string): void {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const fd = openSync(path, flags, 0o600);
+  try {
+    writeFileSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function keepPrevious(path: string): void {
+  rmSync(`${path}.prev`, { force: true });
+  try {
+    linkSync(path, `${path}.prev`);
+  } catch (error) {
+    // The first write has nothing before it.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}

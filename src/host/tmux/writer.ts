@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ActResult, TmuxWriter } from '../../model/host.ts';
+import type { TmuxClient } from './client.ts';
+import { guardedLine, plainLine } from './command.ts';
+import { saysNoServer } from './reader.ts';
+import { type Ran, runTmux } from './run.ts';
+
+interface Tokens {
+  readonly done: string;
+  readonly refused: string;
+}
+
+/** Acts on the server behind the client's socket. A timeout is `unknown`: the server may still do it. */
+export function tmuxWriter(client: TmuxClient): TmuxWriter {
+  return {
+    async act(guard, commands) {
+      const tokens = newTokens();
+      const line = guardedLine(guard, commands, tokens);
+      return result(await runTmux([...client.flags, '-N', 'source-file', '-'], line, client), tokens);
+    },
+    async actOnNewServer(commands) {
+      const tokens = newTokens();
+      const line = plainLine(commands, tokens.done);
+      const args = [...client.flags, 'start-server', ';', 'source-file', '-'];
+      const first = await runTmux(args, line, client);
+      return retried(() => runTmux(args, line, client), first, tokens);
+    },
+  };
+}
+
+/** Milliseconds to wait for a server that was just going away when we came. */
+const PAUSES = [50, 100, 200, 400];
+
+/**
+ * A server that ends while we connect says so and has done nothing, mostly. What a second try finds there already
+ * may have been the first one's doing, so that is `unknown`.
+ */
+async function retried(again: () => Promise<Ran>, first: Ran, tokens: Tokens): Promise<ActResult> {
+  let ran = first;
+  for (const pause of PAUSES) {
+    if (ran.type !== 'ended' || !isLost(ran)) break;
+    await sleep(pause);
+    ran = await again();
+  }
+  const end = result(ran, tokens);
+  return ran !== first && end.type === 'refused' ? { type: 'unknown', text: end.text } : end;
+}
+
+function result(ran: Ran, tokens: Tokens): ActResult {
+  if (ran.type === 'timeout') return { type: 'unknown', text: 'tmux did not answer in time' };
+  if (ran.type === 'error') return { type: 'failed', text: ran.text };
+  if (ran.out.includes(tokens.done)) return { type: 'applied' };
+  if (ran.out.includes(tokens.refused)) return { type: 'refused', text: 'the world moved since it was looked at' };
+  const text = ran.err.trim().slice(0, 500);
+  if (saysNoServer(ran.err)) return { type: 'refused', text };
+  // Neither done nor refused nor a word why: the server went away, or we were cut off.
+  if (isLost(ran) || text === '') return { type: 'unknown', text: text === '' ? 'tmux said nothing' : text };
+  return { type: MOVED.test(text) ? 'refused' : 'failed', text };
+}
+
+/** tmux's words for a thing that is there already or not there any more. */
+const MOVED = /^(?:duplicate session|can't find (?:session|window|pane)|no such (?:session|window|pane)|pane .* still active|respawn pane failed: pane .* still active)/m;
+
+function isLost(ran: Extract<Ran, { type: 'ended' }>): boolean {
+  return /server exited|lost server/.test(ran.err);
+}
+
+function newTokens(): Tokens {
+  return { done: randomBytes(16).toString('hex'), refused: randomBytes(16).toString('hex') };
+}
