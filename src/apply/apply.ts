@@ -1,0 +1,55 @@
+import type { HostWriter } from '../model/host.ts';
+import type { Action } from '../model/plan.ts';
+import type { StepResult } from '../model/step.ts';
+import { activateAccount } from './account.ts';
+import { createLink } from './link.ts';
+import type { Outcome } from './outcome.ts';
+import { createSession, recreateSession, stopSession } from './session.ts';
+
+export interface ApplyOptions {
+  /** Called before each action, so that what was begun is on record even if we die in it. */
+  readonly onStart?: (action: Action) => void;
+  /** Called after each action. */
+  readonly onStep?: (result: StepResult) => void;
+  /** Asked before each action; the one at hand is always finished. */
+  readonly stop?: () => boolean;
+}
+
+/**
+ * Carries out the actions in order, each as one guarded effect. The first that is not `applied` ends it: the
+ * rest was planned for a world that is no more, and comes again with the next look where it is still right.
+ */
+export async function apply(
+  host: HostWriter,
+  actions: readonly Action[],
+  options: ApplyOptions = {},
+): Promise<readonly StepResult[]> {
+  const results: StepResult[] = [];
+  for (const action of actions) {
+    if (options.stop?.() === true) break;
+    options.onStart?.(action);
+    const begun = host.now();
+    const { outcome, text } = await effectOf(host, action);
+    const { type, target } = action;
+    const result: StepResult = { type, target, outcome, text, tookMs: Math.max(0, host.now() - begun) };
+    results.push(result);
+    options.onStep?.(result);
+    if (outcome !== 'applied') break;
+  }
+  return results;
+}
+
+function effectOf(host: HostWriter, action: Action): Promise<Outcome> {
+  switch (action.type) {
+    case 'link.create':
+      return createLink(host, action.effect);
+    case 'account.activate':
+      return activateAccount(host, action.effect);
+    case 'session.create':
+      return createSession(host, action.effect);
+    case 'session.recreate':
+      return recreateSession(host, action.effect);
+    case 'session.stop':
+      return stopSession(host, action.effect, !action.disrupts);
+  }
+}
