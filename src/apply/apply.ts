@@ -50,6 +50,6 @@ function effectOf(host: HostWriter, action: Action): Promise<Outcome> {
     case 'session.recreate':
       return recreateSession(host, action.effect);
     case 'session.stop':
-      return stopSession(host, action.effect, !action.disrupts);
+      return stopSession(host, action.effect);
   }
 }

@@ -36,9 +36,11 @@ export async function recreateSession(host: HostWriter, effect: SessionRecreate)
 }
 
 /** Ends an owned session in which nothing but its holder, or nothing at all, runs. */
-export async function stopSession(host: HostWriter, effect: SessionStop, dead: boolean): Promise<Outcome> {
+export async function stopSession(host: HostWriter, effect: SessionStop): Promise<Outcome> {
   const { session } = effect;
-  return outcomeOf(await host.tmux.act(guardOf(session, dead), [{ type: 'kill-session', id: session.id }]));
+  return outcomeOf(
+    await host.tmux.act(guardOf(session, effect.ended), [{ type: 'kill-session', id: session.id }]),
+  );
 }
 
 /** The remains of an ended process stay to be looked at, and a private setting of the user's cannot end it unattended. */

@@ -87,6 +87,8 @@ export interface SessionRecreate {
 export interface SessionStop {
   readonly type: 'session.stop';
   readonly session: OwnedPoolSession;
+  /** Whether its process had ended when looked at. */
+  readonly ended: boolean;
 }
 
 declare const owned: unique symbol;

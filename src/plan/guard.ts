@@ -60,7 +60,8 @@ function touchesOnlyOurs(
   const pane = there.panes[session.pane];
   claim(pane?.pid === session.panePid, 'its process is another one');
   claim(pane?.dead === true || pane?.pid === there.stamp?.pid, 'what runs in it is not ours');
-  claim(action.type === 'session.stop' || pane?.dead === true, 'its process is alive');
+  const believed = action.type === 'session.recreate' || action.effect.ended;
+  claim(believed === pane?.dead, 'it is mistaken whether its process has ended');
   claim(action.disrupts === (pane?.dead === false), 'it is said wrongly whether it disrupts');
   claim(there.typedAt === null || there.typedAt + 60_000 <= input.observed.at, 'somebody types in it');
   return problems;

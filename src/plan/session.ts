@@ -237,7 +237,7 @@ function stops(input: PlanInput, seen: Readonly<Record<string, Sighting>>): read
     const action: SessionAction = {
       ...words(input.desired, target, removal.reason, removal.because, sourceOfRemoval(removal), disrupts),
       type: 'session.stop',
-      effect: { type: 'session.stop', session: life.owned },
+      effect: { type: 'session.stop', session: life.owned, ended: !disrupts },
     };
     const hold = firstHold(
       suspended(input, [target, ...(removal.pool === null ? [] : [`pool/${removal.pool}`])]),
