@@ -120,7 +120,11 @@ async function answered<T>(work: () => Promise<T> | T): Promise<FileAnswer<T>> {
   try {
     return { type: 'ok', value: await work() };
   } catch (error) {
-    return { type: 'error', code: codeOf(error), text: error instanceof Error ? error.message : String(error) };
+    return {
+      type: 'error',
+      code: codeOf(error),
+      text: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 

@@ -26,5 +26,10 @@ export function openHost(options: HostOptions): HostWriter {
 /** The same machine, to look at only: the value has no method that changes anything. */
 export function openReader(options: HostOptions): HostReader {
   const { socket, list, stamps } = openTmux(options);
-  return { now: () => Date.now(), tmux: { socket, list, stamps }, files: fileReader, processes: processReader };
+  return {
+    now: () => Date.now(),
+    tmux: { socket, list, stamps },
+    files: fileReader,
+    processes: processReader,
+  };
 }

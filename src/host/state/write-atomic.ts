@@ -16,7 +16,11 @@ import { dirname, join } from 'node:path';
  * whole. Mode 0600. With `keepPrevious` the old one stays beside it as `.prev`. Throws errno errors; what was there
  * is then still there.
  */
-export function writeAtomic(path: string, text: string, options: { readonly keepPrevious?: boolean } = {}): void {
+export function writeAtomic(
+  path: string,
+  text: string,
+  options: { readonly keepPrevious?: boolean } = {},
+): void {
   const next = join(dirname(path), `.rollcall-${randomBytes(8).toString('hex')}.tmp`);
   try {
     writeSynced(next, text);

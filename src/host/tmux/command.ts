@@ -33,7 +33,8 @@ export function sessionId(id: string): string {
 /** One word of tmux's language: nothing in it is expanded. Throws on control characters. */
 export function quote(text: string): string {
   // A newline ends a command even inside quotes on some versions, and no value of ours has one.
-  if (/\p{Cc}/u.test(text) || !text.isWellFormed()) throw new TypeError('control character in a tmux command');
+  if (/\p{Cc}/u.test(text) || !text.isWellFormed())
+    throw new TypeError('control character in a tmux command');
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
@@ -52,7 +53,15 @@ function words(command: TmuxCommand): readonly string[] {
     case 'unset-option':
       return ['set-option', '-u', '-t', target(command.session), option(command.option)];
     case 'respawn-pane': // without -k: never over a process that lives
-      return ['respawn-pane', '-t', paneId(command.pane), '-c', folder(command.cwd), '--', ...program(command.argv)];
+      return [
+        'respawn-pane',
+        '-t',
+        paneId(command.pane),
+        '-c',
+        folder(command.cwd),
+        '--',
+        ...program(command.argv),
+      ];
     case 'kill-session':
       return ['kill-session', '-t', `${sessionId(command.id)}:`];
   }
@@ -118,7 +127,8 @@ function program(argv: readonly string[]): readonly string[] {
 }
 
 function folder(path: string): string {
-  if (!path.startsWith('/') || path.includes('#')) throw new TypeError('tmux folder not absolute, or with a #');
+  if (!path.startsWith('/') || path.includes('#'))
+    throw new TypeError('tmux folder not absolute, or with a #');
   return path;
 }
 
@@ -152,6 +162,7 @@ function whole(value: number): string {
 
 function checked(pattern: RegExp, text: string, what: string): string {
   // `$` alone would let a trailing newline through in some engines; not in this one, but the check is cheap.
-  if (!pattern.test(text) || text.includes('\n')) throw new TypeError(`tmux ${what} refused: ${JSON.stringify(text)}`);
+  if (!pattern.test(text) || text.includes('\n'))
+    throw new TypeError(`tmux ${what} refused: ${JSON.stringify(text)}`);
   return text;
 }

@@ -2,7 +2,9 @@ import { constants } from 'node:os';
 import type { ListedPane, ListedSession, TmuxListing, TmuxStamps } from '../../model/host.ts';
 
 /** What was printed, understood; or why not. Half an answer is none. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly text: string };
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly text: string };
 
 /** The answer to `listQuery(mark)`. Never throws. */
 export function parseListing(out: string, mark: string): Parsed<TmuxListing> {

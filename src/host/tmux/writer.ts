@@ -51,7 +51,8 @@ function result(ran: Ran, tokens: Tokens): ActResult {
   if (ran.type === 'timeout') return { type: 'unknown', text: 'tmux did not answer in time' };
   if (ran.type === 'error') return { type: 'failed', text: ran.text };
   if (ran.out.includes(tokens.done)) return { type: 'applied' };
-  if (ran.out.includes(tokens.refused)) return { type: 'refused', text: 'the world moved since it was looked at' };
+  if (ran.out.includes(tokens.refused))
+    return { type: 'refused', text: 'the world moved since it was looked at' };
   const text = ran.err.trim().slice(0, 500);
   if (saysNoServer(ran.err)) return { type: 'refused', text };
   // Neither done nor refused nor a word why: the server went away, or we were cut off.
@@ -60,7 +61,8 @@ function result(ran: Ran, tokens: Tokens): ActResult {
 }
 
 /** tmux's words for a thing that is there already or not there any more. */
-const MOVED = /^(?:duplicate session|can't find (?:session|window|pane)|no such (?:session|window|pane)|pane .* still active|respawn pane failed: pane .* still active)/m;
+const MOVED =
+  /^(?:duplicate session|can't find (?:session|window|pane)|no such (?:session|window|pane)|pane .* still active|respawn pane failed: pane .* still active)/m;
 
 function isLost(ran: Extract<Ran, { type: 'ended' }>): boolean {
   return /server exited|lost server/.test(ran.err);

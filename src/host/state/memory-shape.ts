@@ -1,0 +1,39 @@
+import type { PoolSpec } from '../../model/desired.ts';
+import type { Deaths, Failure, Memory, SeenServer } from '../../model/memory.ts';
+import { isObject, isObjectOf, isText, isWhole, orNull } from './json.ts';
+
+/** Whether a parsed value is a whole memory; one wrong field and none of it is believed. */
+export function isMemory(value: unknown): value is Memory {
+  return (
+    isObject(value) &&
+    isPools(value['acceptedPools']) &&
+    isServer(value['server']) &&
+    isObjectOf(value['deaths'], isDeaths) &&
+    isObjectOf(value['failures'], isFailure)
+  );
+}
+
+const isPools = orNull((value): value is Readonly<Record<string, PoolSpec>> => isObjectOf(value, isPool));
+
+const isServer = orNull(
+  (value): value is SeenServer =>
+    isObject(value) && isText(value['socket']) && isWhole(value['pid']) && isText(value['procStart']),
+);
+
+function isPool(value: unknown): value is PoolSpec {
+  return (
+    isObject(value) &&
+    ['prefix', 'cwd', 'agent'].every((key) => isText(value[key])) &&
+    ['startIndex', 'min', 'max', 'cooldownMs'].every((key) => isWhole(value[key]))
+  );
+}
+
+function isDeaths(value: unknown): value is Deaths {
+  return (
+    isObject(value) && Array.isArray(value['at']) && value['at'].every(isWhole) && isWhole(value['lastPid'])
+  );
+}
+
+function isFailure(value: unknown): value is Failure {
+  return isObject(value) && isWhole(value['count']) && isWhole(value['lastAt']) && isText(value['why']);
+}
