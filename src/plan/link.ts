@@ -54,7 +54,9 @@ export function draftLinks(input: PlanInput): Draft<'links'> {
   const actions: Record<string, ActionOf<'link.create'>> = {};
   const withheld: Withheld[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const link of sharedLinks(input)) {
+  const coming = new Set<string>();
+  for (const each of sharedLinks(input)) {
+    const link = withComingTarget(each, coming);
     const key = `${link.account}/${link.entry}`;
     const { state } = link;
     const action = creation(input.desired, link);
@@ -63,21 +65,33 @@ export function draftLinks(input: PlanInput): Draft<'links'> {
       withheld.push(withhold(action, state.hold));
       continue;
     }
-    if (state.type === 'intact') {
-      current[key] = { link: 'present', target: 'present' };
-      target[key] = { link: 'present', target: 'present' };
-      continue;
-    }
-    current[key] = { link: state.link, target: state.target };
+    const whole = { link: 'present', target: 'present' } as const;
+    current[key] = state.type === 'intact' ? whole : { link: state.link, target: state.target };
+    target[key] = whole;
+    if (state.type === 'intact') continue;
     const hold = firstHold(
       suspended(input, [`link/${key}`, `account/${link.account}`]),
       backingOff(input, `link/${key}`),
     );
-    target[key] = hold === null ? { link: 'present', target: 'present' } : current[key];
-    if (hold === null) actions[`/links/${pointerStep(key)}`] = action;
-    else withheld.push(withhold(action, hold));
+    if (hold === null) {
+      actions[`/links/${pointerStep(key)}`] = action;
+      coming.add(link.to);
+    } else {
+      target[key] = current[key];
+      withheld.push(withhold(action, hold));
+    }
   }
   return { current: { links: current }, target: { links: target }, actions, withheld, diagnostics };
+}
+
+/** Accounts share one target folder: what an earlier action of this plan makes is not missing for the next. */
+function withComingTarget(link: SharedLink, coming: ReadonlySet<string>): SharedLink {
+  const { state } = link;
+  if (state.type !== 'missing' || state.target === 'present' || !coming.has(link.to)) return link;
+  return {
+    ...link,
+    state: state.link === 'present' ? { type: 'intact' } : { ...state, target: 'present' },
+  };
 }
 
 function creation(desired: DesiredState, link: SharedLink): ActionOf<'link.create'> {

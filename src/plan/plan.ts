@@ -4,6 +4,7 @@ import type { Action, PatchOperation, Plan, Withheld } from '../model/plan.ts';
 import { ACTION_TYPES } from '../model/words.ts';
 import { draftAccounts } from './account.ts';
 import { withinBudget } from './budget.ts';
+import { canonical } from './canonical.ts';
 import { difference, resourceOf } from './diff.ts';
 import { guard } from './guard.ts';
 import { draftLinks } from './link.ts';
@@ -36,7 +37,7 @@ export function plan(input: PlanInput): Plan {
     ...suspensionDiagnostics(input),
     ...notActedOn(input.desired),
   ].toSorted(bySeverityAndTarget);
-  return {
+  return canonical({
     fleet: input.desired.name,
     desiredHash: input.desired.hash,
     observedAt: input.observed.at,
@@ -45,7 +46,7 @@ export function plan(input: PlanInput): Plan {
     withheld,
     patch: patchOf(patch, cut.withheld, actions),
     diagnostics,
-  };
+  });
 }
 
 /** Nothing to do, nothing held back, no error. */

@@ -5,7 +5,7 @@ import type { Action, OwnedPoolSession, Plan, Withheld } from '../../src/model/p
 import type { FileProblem } from '../../src/model/seams.ts';
 import type { Source } from '../../src/model/source.ts';
 import type { Status } from '../../src/model/status.ts';
-import type { ApplyReport } from '../../src/report/apply-report.ts';
+import type { ApplyReport } from '../../src/model/step.ts';
 import type { Style } from '../../src/report/style.ts';
 
 /** One world to print: every action type, withheld changes, diagnostics, and names that want to do harm. */
@@ -101,7 +101,7 @@ export const ACTIONS: readonly Action[] = [
     because: '3 alive where 2 are wanted, and free for longer than pools.auto.cooldown (5 m)',
     source: at(41),
     disrupts: true,
-    effect: { type: 'session.stop', session: owned('ccl-auto-19') },
+    effect: { type: 'session.stop', session: owned('ccl-auto-19'), ended: false },
   },
 ];
 
