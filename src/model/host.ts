@@ -65,6 +65,8 @@ export interface ListedPane {
 }
 
 export interface TmuxStamps {
+  /** The server that answered: ids of another one mean other sessions. */
+  readonly incarnation: Incarnation;
   /** Session id -> option name -> value. A session that vanished meanwhile is missing. */
   readonly sessions: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Whether a global session, window or server option of ours exists. */

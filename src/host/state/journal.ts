@@ -1,4 +1,14 @@
-import { appendFileSync, closeSync, constants, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { JournalEvent } from '../../model/event.ts';
@@ -42,21 +52,21 @@ export function journalFile(dir: string): string {
   return join(dir, 'events.jsonl');
 }
 
-/**
- * One write for the line and the newline before it: where a crash or a full disk tore the last line, the next event
- * stands on a line of its own. Empty lines are skipped by readers.
- */
+/** Where a crash or a full disk tore the last line, the next event begins a line of its own. */
 function appendLine(path: string, line: string): void {
-  const fd = openSync(
-    path,
-    constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW,
-    0o600,
-  );
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
+  const fd = openSync(path, flags, 0o600);
   try {
-    appendFileSync(fd, `\n${line}\n`);
+    appendFileSync(fd, `${endsTorn(fd) ? '\n' : ''}${line}\n`);
   } finally {
     closeSync(fd);
   }
+}
+
+function endsTorn(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
 }
 
 function rotate(path: string, maxBytes: number, keep: number): void {

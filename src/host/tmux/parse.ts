@@ -9,7 +9,7 @@ export type Parsed<T> =
 /** The answer to `listQuery(mark)`. Never throws. */
 export function parseListing(out: string, mark: string): Parsed<TmuxListing> {
   const [before, head, ...rest] = out.split(mark);
-  const server = /^H (\d+) (\d+) (\d+)\n$/.exec(head ?? '');
+  const server = /^H (\d+) (\d+) ((?:\$\d+ )*)\n$/.exec(head ?? '');
   if (before !== '' || server === null || rest.at(-1) !== 'E\n') return odd('torn listing');
   const sessions: Record<string, ListedSession> = {};
   const lastKeys: Record<string, number> = {};
@@ -26,7 +26,10 @@ export function parseListing(out: string, mark: string): Parsed<TmuxListing> {
     sessions[row.session.id] = withPane(sessions[row.session.id] ?? row.session, row.pane);
     at += 5;
   }
-  if (Object.keys(sessions).length !== Number(server[3])) return odd('not every session was listed');
+  const every = group(server, 3).split(' ').slice(0, -1);
+  if (!every.every((id) => Object.hasOwn(sessions, id)) || every.length !== Object.keys(sessions).length) {
+    return odd('not every session was listed');
+  }
   const incarnation = { pid: Number(server[1]), startTime: Number(server[2]) };
   return { ok: true, value: { incarnation, sessions: withKeys(sessions, lastKeys) } };
 }
@@ -36,7 +39,8 @@ export function parseStamps(out: string, mark: string): Parsed<TmuxStamps> {
   const parts = out.split(mark);
   if (parts[0] !== '' || parts.at(-1) !== 'E\n' || parts.length < 4) return odd('torn stamps');
   const global = parts[1] ?? '';
-  if (!global.startsWith('G\n')) return odd('stamps without their head');
+  const server = /^G (\d+) (\d+)\n/.exec(global);
+  if (server === null) return odd('stamps without their head');
   const sessions: Record<string, Readonly<Record<string, string>>> = {};
   let own = stripped(parts[2] ?? '', 'S\n');
   for (const part of parts.slice(3, -1)) {
@@ -47,7 +51,8 @@ export function parseStamps(out: string, mark: string): Parsed<TmuxStamps> {
     own = part.slice(proof[0].length);
   }
   if (own !== '') return odd('options behind the last session');
-  return { ok: true, value: { sessions, inherited: /^@rollcall_/m.test(global) } };
+  const incarnation = { pid: Number(server[1]), startTime: Number(server[2]) };
+  return { ok: true, value: { incarnation, sessions, inherited: /^@rollcall_/m.test(global) } };
 }
 
 function paneRow(parts: readonly string[]): { session: ListedSession; pane: ListedPane } | null {

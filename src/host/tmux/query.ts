@@ -19,7 +19,7 @@ const FOREIGN = ['#{session_name}', '#{pane_current_command}', '#{pane_current_p
 /** The commands that print the whole server; `mark` is 32 random hex digits that no foreign text can hold. */
 export function listQuery(mark: string): string {
   return [
-    `display-message -p ${quote(`${mark}H #{pid} #{start_time} #{server_sessions}`)}`,
+    `display-message -p ${quote(`${mark}H #{pid} #{start_time} #{S:#{session_id} }`)}`,
     `list-panes -a -F ${quote(`${mark}P ${PANE}${FOREIGN.map((field) => mark + field).join('')}`)}`,
     `list-clients -F ${quote(`${mark}C #{session_id} #{client_activity}`)}`,
     `display-message -p ${mark}E`,
@@ -33,7 +33,7 @@ export function listQuery(mark: string): string {
  */
 export function stampsQuery(ids: readonly string[], mark: string): string {
   return [
-    `display-message -p ${mark}G`,
+    `display-message -p ${quote(`${mark}G #{pid} #{start_time}`)}`,
     'show-options -s',
     'show-options -g',
     'show-options -gw',
