@@ -4,7 +4,7 @@ import type { Range } from './walk.ts';
 export function masked(text: string, ranges: readonly Range[]): string {
   let result = '';
   let done = 0;
-  for (const [from, to] of [...ranges].sort(([a], [b]) => a - b)) {
+  for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
     if (to <= done) continue;
     const start = Math.max(from, done);
     result += text.slice(done, start) + stars(text.slice(start, to));
@@ -22,6 +22,11 @@ export function maskedLine(line: string): string {
     .replaceAll(TOKENS, stars)
     .replaceAll(URL_LOGIN, (_, scheme: string, login: string) => `${scheme}${stars(login)}@`)
     .replaceAll(SECRET_KEY, (_, key: string, value: string) => key + stars(value));
+}
+
+/** As `maskedLine`, hiding all that follows a key that speaks of a secret: for text that could not be read as YAML. */
+export function maskedRest(line: string): string {
+  return maskedLine(line).replace(SECRET_REST, (_, key: string, value: string) => key + stars(value));
 }
 
 /** Whether the text has the form of a known kind of token or holds a login in an address. */
@@ -53,7 +58,9 @@ const TOKENS = new RegExp(
 );
 const URL_LOGIN = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)([^\s/:@]{1,200}:[^\s/@]{1,200})@/g;
 const SECRET_KEY =
-  /((?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|credentials?|authorization|\bkey)["']?[ \t]{0,9}[:=][ \t]{0,9})(?![ \t{]|\||>|from(?:Env|File))([^,}#\s][^,}#]*)/gi;
+  /((?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|credentials?|authorization|\bkey)["']?[ \t]{0,9}[:=][ \t]{0,9})(?![ \t{]|\||>|from(?:Env|File))("[^"]*"?|'[^']*'?|[^,}#\s]+(?:[ \t]+[^,}#\s]+)*)/gi;
+const SECRET_REST =
+  /((?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|credentials?|authorization|\bkey)["']?[ \t]{0,9}:[ \t]{0,9})(?![ \t]|\{[ \t]{0,9}from)(.+)$/i;
 
 function stars(text: string): string {
   return text.replaceAll(/[^\n]/g, '*');

@@ -29,7 +29,7 @@ export function problemsOf(evidence: Evidence): FileProblem[] {
   const lines = linesOf(masked(plain, hidden));
   const placed = findings
     .map((finding) => ({ finding, span: spanFor(finding, places, lines) }))
-    .sort(byPlace);
+    .toSorted(byPlace);
   const shown = placed
     .slice(0, MOST_PROBLEMS)
     .map(({ finding, span }) => problem(finding, span, lines, evidence.file));

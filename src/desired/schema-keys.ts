@@ -23,6 +23,11 @@ function shown(example: unknown): string {
   return typeof example === 'string' ? example : JSON.stringify(example);
 }
 
+/** The schema of the value at `steps`, the first where several may stand there. */
+export function schemaAt(steps: readonly string[]): z.ZodType | null {
+  return schemasAt(steps)[0] ?? null;
+}
+
 function schemasAt(steps: readonly string[]): z.ZodType[] {
   let schemas: z.ZodType[] = [writtenState];
   for (const step of steps) schemas = schemas.flatMap((schema) => inside(schema, step)).flatMap(branches);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { pointerStep } from '../model/source.ts';
 import { type Finding, wrongKey, wrongValue } from './finding.ts';
-import { descriptionAt, keysAt } from './schema-keys.ts';
+import { descriptionAt, keysAt, schemaAt } from './schema-keys.ts';
 import { closest } from './suggest.ts';
 import { at, isMap, type Written } from './tree.ts';
 import { dotted, lastKey, parentPointer, shortened } from './words.ts';
@@ -35,7 +35,12 @@ function mistakesOf(root: Written, issue: z.core.$ZodIssue, above: Steps): Mista
     if (branch !== undefined) return branch.flatMap((inner) => mistakesOf(root, inner, steps));
   }
   if (issue.code === 'invalid_key') {
-    return [{ type: 'name', steps, text: issue.issues[0]?.message ?? issue.message }];
+    // zod does not look behind a bad name; what stands there may be wrong, too.
+    const behind = schemaAt(steps)?.safeParse(valueAt(root, steps)).error?.issues ?? [];
+    return [
+      { type: 'name', steps, text: issue.issues[0]?.message ?? issue.message },
+      ...behind.flatMap((inner) => mistakesOf(root, inner, steps)),
+    ];
   }
   return [{ type: 'value', steps, text: issue.message }];
 }
@@ -118,7 +123,7 @@ function nullHelp(expected: string): string {
 
 function typeHelp(value: unknown, expected: string): string | null {
   if (typeof value !== 'number' && typeof value !== 'boolean') return null;
-  return /^(a text|the name)/.test(expected)
+  return /^(a text|a name|the name)/.test(expected)
     ? `YAML reads this as a ${typeof value}; put it in quotes`
     : null;
 }

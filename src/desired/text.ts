@@ -36,7 +36,7 @@ export function unfitText(text: string): Finding[] {
 const WHOLE = [0, 0] as const;
 
 // C0 but tab and newline, DEL, C1: YAML forbids them, and a terminal would obey them.
-const CONTROL = new RegExp('[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F]', 'u');
+const CONTROL = /(?![\t\n])\p{Cc}/u;
 
 function tooLarge(bytes: number): Finding {
   return wrongText(

@@ -91,7 +91,8 @@ function agentKeys(root: Written, map: Written): Finding[] {
 
 /** A plain value where accounts of several agents would make it ambiguous. */
 function plainForSeveral(root: Written): Finding[] {
-  const agents = agentsWithAccounts(root);
+  const known = knownAgents(root);
+  const agents = agentsWithAccounts(root).filter((agent) => known.has(agent));
   const link = at(root, 'activeAccount', 'link');
   const shared = at(root, 'sharedState', 'entries');
   const keys = [link, shared].flatMap((node) => agentKeys(root, node));

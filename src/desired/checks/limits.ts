@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { type Finding, wrongValue } from '../finding.ts';
 import { absolutePath, type PathBase } from '../paths.ts';
-import { at, entries, items, text, type Written } from '../tree.ts';
+import { allTexts, at, entries, items, text, type Written } from '../tree.ts';
 import { durationMs, rate, sizeBytes } from '../units.ts';
-import { dotted } from '../words.ts';
+import { dotted, lastKey } from '../words.ts';
 
 /** Numbers and names that are well written and still cannot be meant. */
 export function limitFindings(root: Written, base: PathBase): Finding[] {
@@ -12,6 +12,7 @@ export function limitFindings(root: Written, base: PathBase): Finding[] {
     ...tooOften(at(root, 'quota', 'maxSwaps')),
     ...tooBig(at(root, 'tasks', 'maxBytes')),
     ...badSocket(at(root, 'tmux', 'socket'), base),
+    ...allTexts(root).flatMap(controlCharacters),
   ];
 }
 
@@ -63,6 +64,16 @@ function tooBig(node: Written): Finding[] {
   const bytes = sizeBytes(text(node) ?? '');
   if (bytes === null || (bytes >= 1 && bytes <= 16 * 1024 ** 2)) return [];
   return [wrongValue('out-of-bounds', node.path, 'tasks.maxBytes must be from 1B to 16MiB', null)];
+}
+
+/** They come from escapes in double quotes; a terminal or a C program would take them for something else. */
+function controlCharacters(node: Written): Finding[] {
+  if (!/(?![\t\n])\p{Cc}/u.test(text(node) ?? '') || /cwd|home|root|link|dir/.test(lastKey(node.path)))
+    return [];
+  const message = `${dotted(node.path)} holds a control character`;
+  return [
+    wrongValue('control-character', node.path, message, 'an escape in double quotes? use single quotes'),
+  ];
 }
 
 /** A socket's address holds 107 bytes (sun_path). */

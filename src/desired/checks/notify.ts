@@ -75,8 +75,8 @@ function badQuiet(quiet: Written): Finding[] {
 
 function isTimeZone(zone: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return /^[A-Za-z]/.test(zone);
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+    return timeZone !== '' && /^[A-Za-z]/.test(zone);
   } catch {
     return false;
   }

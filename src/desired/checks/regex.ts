@@ -3,9 +3,7 @@ export function riskOf(pattern: string): { readonly what: string; readonly help:
   if (pattern.length > LONGEST) {
     return { what: 'the regular expression is too long', help: `at most ${String(LONGEST)} characters` };
   }
-  try {
-    new RegExp(pattern, 'u');
-  } catch {
+  if (!compiles(pattern)) {
     return {
       what: 'not a regular expression',
       help: 'JavaScript syntax, as with the flag u; in single quotes',
@@ -21,6 +19,14 @@ export function riskOf(pattern: string): { readonly what: string; readonly help:
 }
 
 const LONGEST = 500;
+
+function compiles(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').source !== '';
+  } catch {
+    return false;
+  }
+}
 
 interface Group {
   /** Something in it may match in more than one length or way. */

@@ -18,7 +18,9 @@ export function secretFindings(root: Written): SecretFindings {
   const stray = allTexts(root).filter((node) => looksSecret(node.value) && !known.has(node.path));
   return {
     findings: [...literal.map(literalSecret), ...inside.flatMap(oneSource), ...stray.map(strayToken)],
-    hidden: [...literal, ...stray, ...inside.flatMap(unnamed)].map(({ path }) => path),
+    hidden: [...literal, ...stray, ...inside.flatMap(unnamed), ...unknownInChannels(root)].map(
+      ({ path }) => path,
+    ),
   };
 }
 
@@ -63,6 +65,19 @@ function oneSource(node: Written): Finding[] {
     ),
   ];
 }
+
+/** A misspelt `tokn` is not known to be a secret; what no channel has is not shown. */
+function unknownInChannels(root: Written): Written[] {
+  return entries(at(root, 'notify', 'channels')).flatMap(([, channel]) => {
+    if (!isMap(channel.value)) return [channel];
+    const kinds = [at(channel, 'telegram'), at(channel, 'resend')].filter(({ value }) => value !== undefined);
+    return kinds.flatMap((kind) =>
+      isMap(kind.value) ? entries(kind).flatMap(([key, node]) => (SHOWN.has(key) ? [] : [node])) : [kind],
+    );
+  });
+}
+
+const SHOWN = new Set(['chat', 'from', 'to', 'baseUrl', 'token', 'key']);
 
 /** What stands in a secret's place without being the name of a variable or a file may be the secret itself. */
 function unnamed(node: Written): Written[] {

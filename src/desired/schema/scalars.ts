@@ -5,18 +5,17 @@ import { z } from 'zod';
  * They only check; resolve/ turns them into numbers and absolute paths, so that the schema is also the editor's.
  */
 
-/** Longest name of a session, account, pool …: 64 characters, so that tmux, file names and terminals all take it. */
-export const NAME_LENGTH = 64;
-
+// 64 characters at most, so that tmux, file names and terminals all take it.
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/;
 const NAME_HELP = 'letters, digits, - and _ only, at most 64, not beginning with -; tmux mangles . and :';
 
 /** A key of a map of named things; `what` as in "a pool". */
 export function named(what: string): z.ZodString {
-  return pattern(NAME, `the name of ${what}`, NAME_HELP);
+  return pattern(NAME, `a name for ${what}`, NAME_HELP);
 }
 
-export const name = named('something declared here');
+/** The name of something declared elsewhere in the file. */
+export const name = pattern(NAME, 'a name', NAME_HELP);
 
 /** A session's name without its index; the rest of 64 characters is left to the index. */
 export const prefix = pattern(
@@ -49,22 +48,24 @@ export const rate = pattern(
 
 export const clock = pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day', 'such as "23:00", in quotes');
 
-// U+0000-001F, 007F-009F; `#(…)` in a folder's name is run by tmux (facts/security.md §4.2).
-const PATH = '^(?!~[^/])[^#\\u0000-\\u001f\\u007f-\\u009f]{1,1024}$';
+// `#(…)` in a folder's name is run by tmux (facts/security.md §4.2); Cc are the control characters.
+const PATH = /^(?!~[^/])[^#\p{Cc}]{1,1024}$/u;
 const PATH_HELP =
   'absolute, ~/…, or relative to this file; without # (tmux runs #(…) in a path as a command) and control characters';
 
 /** Absolute, `~`, `~/x`, or relative to the file. */
-export const path = pattern(new RegExp(PATH), 'a path', PATH_HELP);
+export const path = pattern(PATH, 'a path', PATH_HELP);
 
 /** As `path`, with `*`, `**` and `?`. */
-export const glob = pattern(new RegExp(PATH), 'a path, where * and ** stand for anything', PATH_HELP);
+export const glob = pattern(PATH, 'a path, where * and ** stand for anything', PATH_HELP);
 
-/** Any text without NUL. */
-export const text = pattern(/^[^\u0000]*$/, 'a text', 'put it in quotes');
+const TEXT = said('a text', 'put it in quotes');
+
+/** Any text; control characters in it are found in checks/limits.ts. */
+export const text = z.string({ error: TEXT });
 
 /** A text of at least one character. */
-export const word = pattern(/^[^\u0000]+$/, 'a text', 'put it in quotes');
+export const word = text.min(1, { error: TEXT });
 
 /** What stands on a command line after `--model`. */
 export const model = pattern(

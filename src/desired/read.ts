@@ -5,6 +5,7 @@ import { secretFindings } from './checks/secrets.ts';
 import { parseDocument } from './document.ts';
 import type { Finding } from './finding.ts';
 import { lineAt, linesOf } from './frame.ts';
+import { maskedRest } from './mask.ts';
 import type { PathBase } from './paths.ts';
 import { problemsOf } from './problems.ts';
 import { resolveState } from './resolve/resolve-state.ts';
@@ -24,8 +25,16 @@ export function readDesired(text: string, context: PathBase): DesiredReading {
   const lines = linesOf(plain);
   const document = parseDocument(plain, (offset) => lineAt(lines, offset));
   const secrets = secretFindings(document.root);
+  // What is no YAML may hold secrets at places nobody can tell.
+  const shown = document.readable ? plain : plain.split('\n').map(maskedRest).join('\n');
   const show = (findings: readonly Finding[]): FileProblem[] =>
-    problemsOf({ plain, findings, places: document.places, hidden: secrets.hidden, file: context.file });
+    problemsOf({
+      plain: shown,
+      findings,
+      places: document.places,
+      hidden: secrets.hidden,
+      file: context.file,
+    });
   if (!document.readable) return { ok: false, problems: show(document.findings) };
   const parsed = writtenState.safeParse(document.root.value);
   const shape = parsed.success ? [] : shapeFindings(document.root, parsed.error.issues);

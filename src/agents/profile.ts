@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+const words = z.array(z.string().min(1)).min(1);
+
+/**
+ * What Rollcall knows of an agent program, as data (DESIGN §1). Strict: a key that means nothing here is a mistake
+ * in the profile. Later keys are added as optional ones.
+ */
+export const profileSchema = z.strictObject({
+  name: z.string().min(1),
+  /** Program and first arguments; no shell reads it. Null: the file must say it (`generic`). */
+  command: words.nullable(),
+  /** Names by which a live one is known in /proc (`comm`, at most 15 bytes). Empty: cannot be told. */
+  process: z.array(z.string().min(1).max(15)),
+  /** How it finds its home; null: it has none that an account could stand for. */
+  home: z.strictObject({ env: z.string().min(1), default: z.string().min(1) }).nullable(),
+  /** Folder in its home where it registers running sessions, one file each. */
+  sessions: z.string().min(1).optional(),
+  /** Versions it was tested with; empty: none. */
+  tested: z.array(z.string().min(1)),
+  /** Rules that read its screen, by name; a later version gives them a shape. */
+  screens: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** Plain readonly data. */
+export type Profile = Readonly<z.infer<typeof profileSchema>>;
