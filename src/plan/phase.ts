@@ -27,3 +27,8 @@ export function phaseOf(input: PlanInput, plan: Plan): Phase {
   }
   return plan.withheld.length > 0 ? 'Suspended' : 'Converged';
 }
+
+/** The phase where the file in force is not the file as written: a bad edit is something wrong, too. */
+export function phaseWith(phase: Phase, problems: readonly unknown[]): Phase {
+  return problems.length > 0 && (phase === 'Converged' || phase === 'Converging') ? 'Degraded' : phase;
+}

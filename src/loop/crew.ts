@@ -1,0 +1,53 @@
+import type { Journal } from '../host/state/journal.ts';
+import { saveMemory } from '../host/state/memory-store.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { EventType, JournalEvent } from '../model/event.ts';
+import type { HostWriter } from '../model/host.ts';
+import type { Memory } from '../model/memory.ts';
+import type { Place } from './look.ts';
+
+/** What is needed to change a fleet: only who holds its lock has one. */
+export interface Crew {
+  readonly place: Place & { readonly host: HostWriter };
+  readonly memory: MemoryKeeper;
+  readonly journal: Journal;
+  /** Still the only writer; asked before every action. */
+  readonly stillHeld: () => boolean;
+}
+
+/** The memory of the one writer: in the process, and on disk as soon as it differs. */
+export interface MemoryKeeper {
+  now(): Memory;
+  /** Keeps it, and says what went wrong where it could not be written. */
+  keep(memory: Memory): Diagnostic | null;
+}
+
+/** A keeper that begins with what was read from `stateDir`. */
+export function memoryKeeper(stateDir: string, start: Memory): MemoryKeeper {
+  let current = start;
+  let written = JSON.stringify(start);
+  return {
+    now: () => current,
+    keep(memory) {
+      current = memory;
+      const text = JSON.stringify(memory);
+      if (text === written) return null;
+      const problem = saveMemory(stateDir, memory);
+      if (problem === null) written = text;
+      return problem;
+    },
+  };
+}
+
+/** Writes one line of the journal. */
+export function note(
+  crew: Pick<Crew, 'journal' | 'place'>,
+  type: EventType,
+  severity: JournalEvent['severity'],
+  target: string,
+  message: string,
+  fields: JournalEvent['fields'] = {},
+): void {
+  const at = new Date(crew.place.host.now()).toISOString();
+  crew.journal.append({ at, type, severity, target, message, fields });
+}

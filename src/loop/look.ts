@@ -1,0 +1,53 @@
+import { readSuspensions } from '../host/state/suspensions.ts';
+import type { DesiredState } from '../model/desired.ts';
+import type { HostReader } from '../model/host.ts';
+import type { Memory } from '../model/memory.ts';
+import type { PlanInput } from '../model/plan-input.ts';
+import type { Plan } from '../model/plan.ts';
+import type { AccountFacts } from '../model/seams.ts';
+import type { ProfileOf } from '../observe/account.ts';
+import { observe, seenServer } from '../observe/look.ts';
+import { countDeaths } from '../plan/deaths.ts';
+import { plan } from '../plan/plan.ts';
+
+/** What is needed to look at a fleet; nothing in it can change anything. */
+export interface Place {
+  readonly desired: DesiredState;
+  readonly host: HostReader;
+  readonly stateDir: string;
+  readonly profileOf: ProfileOf;
+  readonly accountFacts: AccountFacts;
+}
+
+/** One look at the world and the plan that follows from it. */
+export interface Look {
+  readonly input: PlanInput;
+  readonly plan: Plan;
+  /** The memory after this look: deaths counted, the server noted. Not written anywhere yet. */
+  readonly memory: Memory;
+}
+
+/** Looks at everything once and plans; writes nothing. `memory` is what was known before the look. */
+export async function lookAndPlan(
+  place: Place,
+  memory: Memory,
+  options: { readonly massRemovalConfirmed?: boolean } = {},
+): Promise<Look> {
+  const { desired, host, stateDir, profileOf, accountFacts } = place;
+  const observed = await observe(host, desired, memory, profileOf);
+  const server = (await seenServer(host, observed)) ?? memory.server;
+  const known: Memory = { ...memory, server, deaths: countDeaths(desired, observed, memory) };
+  const input: PlanInput = {
+    desired,
+    observed,
+    memory: known,
+    suspensions: readSuspensions(stateDir),
+    exhaustedUntil: await accountFacts.exhaustedUntil(),
+    massRemovalConfirmed: options.massRemovalConfirmed ?? false,
+  };
+  const made = plan(input);
+  const massRemoval = made.withheld.some(({ reason }) => reason === 'mass-removal');
+  // An edit that empties nothing is in force from here on; one that would is not, until it is confirmed.
+  const remembered = massRemoval ? known : { ...known, acceptedPools: desired.pools };
+  return { input, plan: made, memory: remembered };
+}

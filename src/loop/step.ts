@@ -1,0 +1,68 @@
+import { apply } from '../apply/apply.ts';
+import type { EventType } from '../model/event.ts';
+import type { Action } from '../model/plan.ts';
+import type { StepResult } from '../model/step.ts';
+import type { Crew } from './crew.ts';
+import { note } from './crew.ts';
+import { failuresAfter, staleAfter } from './failures.ts';
+import type { Look } from './look.ts';
+import { lookAndPlan } from './look.ts';
+
+export interface StepOptions {
+  readonly massRemovalConfirmed: boolean;
+  readonly staleBefore: Readonly<Record<string, number>>;
+  readonly onStep?: (result: StepResult, index: number, total: number) => void;
+  readonly stop?: () => boolean;
+}
+
+export interface Stepped {
+  readonly results: readonly StepResult[];
+  /** The look that followed, to confirm; it is also the next one to plan by. */
+  readonly next: Look;
+  readonly stale: Readonly<Record<string, number>>;
+}
+
+/** Acts on one look, and looks again: what was done must now be true. */
+export async function step(
+  crew: Crew,
+  look: Look,
+  actions: readonly Action[],
+  options: StepOptions,
+): Promise<Stepped> {
+  const { place, memory } = crew;
+  memory.keep(look.memory);
+  let index = 0;
+  const results = await apply(place.host, actions, {
+    stop: () => !crew.stillHeld() || options.stop?.() === true,
+    onStep: (result) => {
+      index += 1;
+      const action = actions[index - 1];
+      if (action !== undefined) noteStep(crew, action, result);
+      options.onStep?.(result, index, actions.length);
+    },
+  });
+  const { massRemovalConfirmed, staleBefore } = options;
+  const first = await lookAndPlan(place, memory.now(), { massRemovalConfirmed });
+  const failures = failuresAfter(first.memory, results, first.plan, staleBefore);
+  memory.keep({ ...first.memory, failures });
+  const changed = JSON.stringify(failures) !== JSON.stringify(first.input.memory.failures);
+  const next = changed ? await lookAndPlan(place, memory.now(), { massRemovalConfirmed }) : first;
+  return { results, next, stale: staleAfter(staleBefore, results) };
+}
+
+const EVENTS: Readonly<Record<StepResult['outcome'], EventType>> = {
+  applied: 'action.applied',
+  stale: 'action.stale',
+  failed: 'action.failed',
+  unknown: 'action.unknown',
+};
+
+function noteStep(crew: Crew, action: Action, result: StepResult): void {
+  const severity = { applied: 'info', stale: 'info', failed: 'error', unknown: 'warning' } as const;
+  const words = result.outcome === 'applied' ? action.because : (result.text ?? action.because);
+  note(crew, EVENTS[result.outcome], severity[result.outcome], action.target, words, {
+    action: action.type,
+    reason: action.reason,
+    tookMs: Math.round(result.tookMs),
+  });
+}
