@@ -33,25 +33,29 @@ export function problemsDocument(file: string, problems: readonly FileProblem[])
   } as const;
 }
 
+/** The frame says it all where there is one; a problem with the file as a whole may come without. */
 function problemLines(problem: FileProblem, style: Style): string[] {
-  const { severity, message, file, line, column, frame, help } = problem;
-  const at =
-    line === 0 ? shownPath(style, file) : `${shownPath(style, file)}:${String(line)}:${String(column)}`;
+  const { severity, message, file, frame, help } = problem;
+  if (frame !== '') return frameLines(problem, style);
   return [
     `${severityWord(severity, style)}: ${paint(style, 'bold', shown(style, message))}`,
-    ` ${paint(style, 'blue', '-->')} ${at}`,
-    ...frameLines(frame, style),
+    ` ${paint(style, 'blue', '-->')} ${shownPath(style, file)}`,
     ...(help === null ? [] : [`   ${paint(style, 'blue', '=')} help: ${shown(style, help)}`]),
   ];
 }
 
-/** The line of the caret in colour; source lines as they are, made safe. */
-function frameLines(frame: string, style: Style): string[] {
-  if (frame === '') return [];
+/** As desired/ drew it, made safe, with the word in front and the caret in colour. */
+function frameLines({ severity, frame }: FileProblem, style: Style): string[] {
+  const word = `${severity}: `;
   return safeBlock(frame.replace(/\n$/, ''))
     .split('\n')
-    .map((line) => (/^[\s|]*\^+\s*$/.test(line) ? paint(style, 'red', line) : line))
-    .map((line) => (style.unicode ? line : line.replace(/[^\x20-\x7e]/gu, '?')));
+    .map((line) => (style.unicode ? line : line.replace(/[^\x20-\x7e]/gu, '?')))
+    .map((line, index) => {
+      if (index === 0 && line.startsWith(word)) {
+        return `${severityWord(severity, style)}: ${paint(style, 'bold', line.slice(word.length))}`;
+      }
+      return /^[\s|]*\^+\s*$/.test(line) ? paint(style, 'red', line) : line;
+    });
 }
 
 function counted(count: number, what: string): string {

@@ -7,7 +7,7 @@ import {
   SESSION_STATES,
   WITHHELD_REASONS,
 } from '../model/words.ts';
-import { APPLY_OUTCOMES } from './apply-report.ts';
+import { APPLY_OUTCOMES, STEP_OUTCOMES } from '../model/step.ts';
 import {
   array,
   BOOLEAN,
@@ -24,7 +24,6 @@ import {
   STRING,
   TIME,
 } from './schema-parts.ts';
-import { STEP_OUTCOMES } from './progress.ts';
 
 export const OUTPUT_NAMES = ['Plan', 'Status', 'Event', 'Explanation', 'Problems', 'ApplyReport'] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];

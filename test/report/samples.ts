@@ -252,7 +252,8 @@ export const PROBLEMS: readonly FileProblem[] = [
     path: '/pools/auto/mim',
     message: 'unknown key "mim" in pools.auto',
     help: 'did you mean "min"?',
-    frame: '38 |   auto:\n39 |     mim: 2\n   |     ^^^\n40 |     max: 10\n',
+    frame:
+      'error: unknown key "mim" in pools.auto\n --> ~/desired-state.yaml:39:7\n38 |   auto:\n39 |     mim: 2\n   |     ^^^\n40 |     max: 10\n   = help: did you mean "min"?',
   },
   {
     severity: 'warning',

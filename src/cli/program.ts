@@ -1,0 +1,74 @@
+import { Command, Option } from 'commander';
+import type { Context, Invocation } from '../commands/context.ts';
+import type { Io } from '../commands/io.ts';
+import type { VerbEntry } from '../commands/verb.ts';
+import type { ExitCode } from '../model/words.ts';
+import { COLOUR_FLAGS, type ColourFlag } from '../report/style.ts';
+import { VERBS } from './verbs.ts';
+
+/** The command line as commander knows it, made from the verb table; `done` is told how the verb ended. */
+export function buildProgram(io: Io, done: (exit: ExitCode) => void): Command {
+  const program = new Command('rollcall')
+    .description('Keeps a fleet of coding-agent tmux sessions as a file says it should be.')
+    .usage('[-f FILE] [-o text|json] [--color auto|always|never] VERB')
+    .option('-f, --file <file>', 'the desired-state file')
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--color <when>', 'when to use colour').choices([...COLOUR_FLAGS]).default('auto'))
+    .helpCommand('help [verb]', 'how to call a verb')
+    .addHelpText('after', EXIT_CODES);
+  settle(program, io);
+  for (const entry of VERBS) program.addCommand(verbCommand(entry, io, done));
+  return program;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 an action failed, 2 changes (plan --detailed-exitcode), 3 not converged, 4 no such thing,
+5 refused, 6 held by another, 7 stale plan, 64 usage, 78 bad file, 124 timed out, 130 interrupted.`;
+
+function verbCommand(entry: VerbEntry, io: Io, done: (exit: ExitCode) => void): Command {
+  const command = new Command(entry.name).description(entry.summary).allowExcessArguments(false);
+  for (const { syntax, text } of entry.args) command.argument(syntax, text);
+  for (const { flags, text, repeatable } of entry.options) {
+    const option = new Option(flags, text);
+    command.addOption(repeatable === true ? option.argParser(collected).default([], 'all') : option);
+  }
+  settle(command, io);
+  return command.action(async () => {
+    const { run } = await entry.load();
+    done(await run(contextOf(command, io), invocationOf(command)));
+  });
+}
+
+/** Nothing in commander may end the process or write past our own streams. */
+function settle(command: Command, io: Io): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+}
+
+function contextOf(command: Command, io: Io): Context {
+  const all: Readonly<Record<string, unknown>> = command.optsWithGlobals();
+  const { file, output } = all;
+  return {
+    io,
+    file: typeof file === 'string' ? file : null,
+    output: output === 'json' ? 'json' : 'text',
+    colour: COLOUR_FLAGS.find((flag): flag is ColourFlag => flag === all['color']) ?? 'auto',
+  };
+}
+
+function invocationOf(command: Command): Invocation {
+  return { args: command.args, options: command.opts() };
+}
+
+function collected(value: string, before: unknown): string[] {
+  return [...(Array.isArray(before) ? before.filter((each) => typeof each === 'string') : []), value];
+}

@@ -1,0 +1,151 @@
+import type { OptionEntry, VerbEntry } from '../commands/verb.ts';
+
+const SUSPEND_ARG = {
+  syntax: '[name...]',
+  text: 'session/NAME, pool/NAME, account/NAME, or the bare name of a session',
+} as const;
+const ALL: OptionEntry = { flags: '--all', text: 'the whole fleet' };
+
+/** Every verb there is, in the order of help. Help is made from this table, and nothing else lists verbs. */
+export const VERBS: readonly VerbEntry[] = [
+  {
+    name: 'init',
+    summary: 'write a commented desired-state.yaml',
+    args: [],
+    options: [],
+    load: () => import('../commands/init.ts'),
+  },
+  {
+    name: 'validate',
+    summary: 'check the file',
+    args: [],
+    options: [],
+    load: () => import('../commands/validate.ts'),
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of the file, or of a document that -o json prints',
+    args: [
+      {
+        syntax: '[name]',
+        text: 'Fleet (as if left out), Plan, Status, Event, Explanation, Problems, ApplyReport',
+      },
+    ],
+    options: [],
+    load: () => import('../commands/schema.ts'),
+  },
+  {
+    name: 'plan',
+    summary: 'show what would change, and why; changes nothing',
+    args: [],
+    options: [
+      { flags: '--detailed-exitcode', text: 'end with 2 where there are changes' },
+      { flags: '--out <file>', text: 'save the plan, for `apply FILE` to do exactly that' },
+    ],
+    load: () => import('../commands/plan.ts'),
+  },
+  {
+    name: 'apply',
+    summary: 'make it so: one converge, after showing the plan',
+    args: [
+      { syntax: '[plan]', text: 'a saved plan: do exactly that, or stop (7) where the world has moved' },
+    ],
+    options: [
+      { flags: '--yes', text: 'do not ask' },
+      { flags: '--once', text: 'one cycle only' },
+      { flags: '--target <kind/name>', text: 'only this; may be repeated', repeatable: true },
+      { flags: '--timeout <duration>', text: 'give up after so long (5m)' },
+    ],
+    load: () => import('../commands/apply.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'the loop: keep it so',
+    args: [],
+    options: [{ flags: '--strict', text: 'refuse to start (78) on any problem with links or homes' }],
+    load: () => import('../commands/run.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'the fleet now',
+    args: [],
+    options: [
+      { flags: '--exit-code', text: 'end with 3 where it is not converged' },
+      { flags: '-w, --watch', text: 'again every 2 seconds' },
+    ],
+    load: () => import('../commands/status.ts'),
+  },
+  {
+    name: 'why',
+    summary: 'why something is, or is not, as it is',
+    args: [{ syntax: '<name...>', text: '`why session/NAME`, `why not account/NAME`, `why NAME`' }],
+    options: [],
+    load: () => import('../commands/why.ts'),
+  },
+  {
+    name: 'events',
+    summary: 'what happened',
+    args: [],
+    options: [
+      { flags: '--since <duration>', text: 'only what is younger (1h)' },
+      { flags: '--follow', text: 'and what happens from now on' },
+    ],
+    load: () => import('../commands/events.ts'),
+  },
+  {
+    name: 'env',
+    summary: 'shell lines for a session of your own: eval "$(rollcall env)"',
+    args: [],
+    options: [
+      { flags: '--account <name>', text: 'under this account, not the active one' },
+      { flags: '--agent <name>', text: 'of this agent (claude)' },
+    ],
+    load: () => import('../commands/env.ts'),
+  },
+  {
+    name: 'adopt',
+    summary: 'make a session that has a declared name ours',
+    args: [{ syntax: '<session>', text: 'its exact name' }],
+    options: [],
+    load: () => import('../commands/adopt.ts'),
+  },
+  {
+    name: 'release',
+    summary: 'take our stamp off a session; it runs on as a foreign one',
+    args: [{ syntax: '<session>', text: 'its exact name' }],
+    options: [],
+    load: () => import('../commands/release.ts'),
+  },
+  {
+    name: 'attach',
+    summary: "attach to a session of the fleet's tmux server",
+    args: [{ syntax: '<session>', text: 'its exact name' }],
+    options: [],
+    load: () => import('../commands/attach.ts'),
+  },
+  {
+    name: 'suspend',
+    summary: 'hands off: make no change to it until resumed',
+    args: [SUSPEND_ARG],
+    options: [
+      ALL,
+      { flags: '--for <duration>', text: 'end by itself after so long' },
+      { flags: '--reason <text>', text: 'why, for whoever reads the status' },
+    ],
+    load: () => import('../commands/suspend.ts'),
+  },
+  {
+    name: 'resume',
+    summary: 'end a suspension',
+    args: [SUSPEND_ARG],
+    options: [ALL],
+    load: () => import('../commands/resume.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'print the version',
+    args: [],
+    options: [],
+    load: () => import('../commands/version.ts'),
+  },
+];

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { agentProfile } from '../agents/agent-profile.ts';
+import { openReader } from '../host/host.ts';
+import { homeFolder } from '../host/paths.ts';
+import { loadMemory } from '../host/state/memory-store.ts';
+import { noAccountFacts } from '../loop/account-facts.ts';
+import { type Look, lookAndPlan, type Place } from '../loop/look.ts';
+import type { DesiredState } from '../model/desired.ts';
+import type { HostReader } from '../model/host.ts';
+import type { ProfileOf } from '../observe/account.ts';
+import { type Context, say } from './context.ts';
+import { stateDir } from './fleet-state.ts';
+
+/** The fleet as something to look at: nothing in it can change anything. */
+export function placeOf({ io }: Context, desired: DesiredState): Place {
+  const host = openReader({ socket: desired.tmux.socket, env: io.env });
+  return placeOn(host, { io }, desired);
+}
+
+/** The same on a host of the caller's. */
+export function placeOn<H extends HostReader>(
+  host: H,
+  { io }: Pick<Context, 'io'>,
+  desired: DesiredState,
+): Place & { readonly host: H } {
+  return {
+    desired,
+    host,
+    stateDir: stateDir(io, desired),
+    profileOf: profilesOf(desired, homeFolder(io.env)),
+    accountFacts: noAccountFacts,
+  };
+}
+
+/** One look and the plan that follows, as `plan`, `status` and `why` show it; writes nothing at all. */
+export async function lookOnly(context: Context, place: Place): Promise<Look> {
+  const { memory, problem } = loadMemory(place.stateDir);
+  if (problem !== null) say(context, `rollcall: ${problem.summary}: ${problem.detail}`);
+  return await lookAndPlan(place, memory);
+}
+
+/** What tells a live agent and its home, from the profile of each agent of the file. */
+function profilesOf(desired: DesiredState, home: string): ProfileOf {
+  return (agent) => {
+    const spec = desired.agents[agent];
+    const reading = spec === undefined ? null : agentProfile(agent, spec);
+    if (reading === null || !reading.ok || reading.profile.home === null) return null;
+    const { env, default: written } = reading.profile.home;
+    return { homeEnv: env, defaultHome: expanded(written, home), process: reading.profile.process };
+  };
+}
+
+function expanded(path: string, home: string): string {
+  return path === '~' ? home : path.startsWith('~/') ? join(home, path.slice(2)) : path;
+}

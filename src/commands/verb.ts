@@ -1,0 +1,28 @@
+import type { ExitCode } from '../model/words.ts';
+import type { Context, Invocation } from './context.ts';
+
+/** What each verb's file exports as `run`. */
+export type Verb = (context: Context, invocation: Invocation) => Promise<ExitCode>;
+
+/** One row of the verb table: all that help, and whatever else is made of the table, needs. */
+export interface VerbEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** In commander's words: `<session>`, `[name...]`. */
+  readonly args: readonly ArgumentEntry[];
+  readonly options: readonly OptionEntry[];
+  /** Loaded only when it is called, so that `version` and help are fast. */
+  readonly load: () => Promise<{ readonly run: Verb }>;
+}
+
+export interface ArgumentEntry {
+  readonly syntax: string;
+  readonly text: string;
+}
+
+export interface OptionEntry {
+  /** In commander's words: `--out <file>`. */
+  readonly flags: string;
+  readonly text: string;
+  readonly repeatable?: true;
+}
