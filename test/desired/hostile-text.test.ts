@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_BYTES } from '../../src/desired/text.ts';
-import { readDesired, readDesiredBytes } from '../../src/desired/read-desired.ts';
+import { readDesired, readDesiredBytes } from '../../src/desired/read.ts';
 import { BASE, body, brief, EXAMPLE, found, good } from './reading.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { DesiredState } from '../../src/model/desired.ts';
 import type { DesiredReading, FileProblem } from '../../src/model/seams.ts';
-import { readDesired } from '../../src/desired/read-desired.ts';
+import { readDesired } from '../../src/desired/read.ts';
 
 /** Nothing here exists: reading is pure. */
 export const BASE = { file: '/srv/fleet/desired-state.yaml', home: '/home/ann' };
