@@ -13,11 +13,15 @@ export const processReader: ProcessReader = {
   environmentOf: (pid) => Promise.resolve(environmentOf(pid)),
 };
 
-/** Field 22 of /proc/PID/stat: with the pid it names one process for as long as the machine is up. Null: no such process. */
+/**
+ * Field 22 of /proc/PID/stat: with the pid it names one process for as long as the machine is up. Null: no such
+ * process, or only its corpse: where nobody reaps them, the dead keep their pid for ever.
+ */
 export function startOf(pid: number): string | null {
   const text = procText(pid, 'stat');
   // The second field is the program's name in brackets, which may hold spaces and brackets itself.
-  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? [];
+  return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
 }
 
 function ownProcesses(): readonly ListedProcess[] | null {
@@ -28,9 +32,18 @@ function ownProcesses(): readonly ListedProcess[] | null {
 }
 
 function named(pid: number): readonly ListedProcess[] {
-  const program = procText(pid, 'cmdline')?.split('\0')[0] ?? '';
-  const command = program === '' ? procText(pid, 'comm')?.trimEnd() : basename(program);
-  return command === undefined ? [] : [{ pid, command }];
+  const comm = procText(pid, 'comm')?.trimEnd();
+  const argv = procText(pid, 'cmdline')?.split('\0') ?? [];
+  if (comm === undefined) return [];
+  // Of `node /usr/bin/gemini` neither comm (`MainThread`) nor argv[0] tells what it is.
+  const spoken = argv.slice(0, 2).map((word) => basename(word));
+  return [
+    {
+      pid,
+      command: spoken[0] === undefined || spoken[0] === '' ? comm : spoken[0],
+      names: [comm, ...spoken],
+    },
+  ];
 }
 
 function environmentOf(pid: number): Readonly<Record<string, string>> | null {

@@ -156,7 +156,7 @@ export interface FileWriter {
 export interface ProcessReader {
   /** Processes of our own user; null where the machine does not tell. */
   list(): Promise<readonly ListedProcess[] | null>;
-  /** Field 22 of /proc/PID/stat, or null where there is no such process. */
+  /** Field 22 of /proc/PID/stat; null where there is no such process, or only its unreaped corpse. */
   startOf(pid: number): Promise<string | null>;
   /** The environment it was started with; null where it cannot be read. */
   environmentOf(pid: number): Promise<Readonly<Record<string, string>> | null>;
@@ -164,6 +164,8 @@ export interface ProcessReader {
 
 export interface ListedProcess {
   readonly pid: number;
-  /** Program name: last part of argv[0], or comm. */
+  /** Program name, for people: last part of argv[0], or comm. */
   readonly command: string;
+  /** Every name it may be known by: comm, argv[0], and the script where an interpreter runs one (last parts). */
+  readonly names: readonly string[];
 }

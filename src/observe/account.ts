@@ -46,7 +46,8 @@ async function usersOf(
   marks: AgentMarks,
 ): Promise<readonly LinkUser[]> {
   const users: LinkUser[] = [];
-  for (const { pid, command } of all.filter((one) => marks.process.includes(one.command))) {
+  const live = all.filter(({ names }) => names.some((name) => marks.process.includes(name)));
+  for (const { pid, command } of live) {
     if (await reaches(processes, pid, link, marks)) users.push({ pid, command });
   }
   return users;

@@ -30,7 +30,11 @@ function isPool(value: unknown): value is PoolSpec {
 
 function isDeaths(value: unknown): value is Deaths {
   return (
-    isObject(value) && Array.isArray(value['at']) && value['at'].every(isWhole) && isWhole(value['lastPid'])
+    isObject(value) &&
+    Array.isArray(value['at']) &&
+    value['at'].every(isWhole) &&
+    isWhole(value['lastPid']) &&
+    isWhole(value['lastAt'])
   );
 }
 
