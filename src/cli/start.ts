@@ -27,14 +27,20 @@ function processIo(stdout: Sink, stderr: Sink, gone: AbortSignal): Io {
     runOnTerminal,
     interruption: () => (interruption ??= interruptionSignal()),
     gone,
+    onHangup: (ring) => {
+      process.on('SIGHUP', ring);
+    },
   };
 }
+
+/** The pipe is closed, or the terminal is. */
+const GONE: readonly string[] = ['EPIPE', 'EIO'];
 
 /** A stream whose reader may go away (`| head`): from then on writing is quietly in vain. */
 function sink(stream: NodeJS.WriteStream & { readonly fd: number }, gone: AbortController | null): Sink {
   let open = true;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (!GONE.includes(error.code ?? '')) throw error;
     open = false;
     gone?.abort();
   });
@@ -50,9 +56,9 @@ function sink(stream: NodeJS.WriteStream & { readonly fd: number }, gone: AbortC
 /** The first signal asks to finish what is at hand; the second ends it there. */
 function interruptionSignal(): AbortSignal {
   const asked = new AbortController();
-  const onSignal = (): void => {
+  const onSignal = (name: NodeJS.Signals): void => {
     if (asked.signal.aborted) process.exit(EXIT.interrupted);
-    asked.abort();
+    asked.abort(name);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

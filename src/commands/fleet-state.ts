@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fleetPaths } from '../host/paths.ts';
 import { openJournal } from '../host/state/journal.ts';
 import { prepareStateDir } from '../host/state/state-dir.ts';
@@ -37,6 +39,17 @@ export function journalAct(
     ...act,
     fields: { by: operator(io) },
   });
+}
+
+/** The state folders of all fleets there are on this machine: to find a fleet whose file cannot say its name. */
+export function fleetsStateDirs(io: Pick<Io, 'env'>): readonly string[] {
+  const all = dirname(fleetPaths('any', io.env).state);
+  try {
+    return readdirSync(all).map((name) => join(all, name));
+  } catch {
+    // None was ever kept here.
+    return [];
+  }
 }
 
 /** Who is at the keyboard. */

@@ -9,8 +9,10 @@ export interface Io {
   readonly now: () => number;
   /** Asks on the terminal and gives the line typed, null where input ended. Null: there is no terminal to ask on. */
   readonly ask: ((question: string) => Promise<string | null>) | null;
-  /** From the first call on, Ctrl-C and SIGTERM no longer end the process but abort this signal. */
+  /** From the first call on, Ctrl-C and SIGTERM no longer end the process but abort this signal, by their name. */
   readonly interruption: () => AbortSignal;
+  /** Calls back on every SIGHUP, which from then on does not end the process. */
+  readonly onHangup: (ring: () => void) => void;
   /** Aborts when nobody reads stdout any more (`| head`). */
   readonly gone: AbortSignal;
   /** Runs a program on our own terminal and gives its exit code. */

@@ -7,7 +7,7 @@ import type { FileProblem } from '../model/seams.ts';
 import { EXIT } from '../model/words.ts';
 import { problemsDocument, problemsText } from '../report/problems-text.ts';
 import { jsonText } from '../report/json.ts';
-import { type Context, errorStyle, print } from './context.ts';
+import { type Context, errorStyle } from './context.ts';
 import { fileCandidates } from './find-file.ts';
 import { Stop } from './stop.ts';
 
@@ -25,7 +25,7 @@ export async function loadFleet(context: Context): Promise<LoadedFleet> {
   if (context.output === 'json') {
     context.io.stdout.write(jsonText(problemsDocument(first?.file ?? '', reading.problems)));
   }
-  context.io.stderr.write(problemsText(reading.problems, errorStyle(context)));
+  tellProblems(context, reading.problems);
   throw new Stop(EXIT.badFile, '');
 }
 
@@ -48,13 +48,9 @@ export function warn(context: Context, warnings: readonly FileProblem[]): void {
   if (warnings.length > 0) context.io.stderr.write(`${problemsText(warnings, errorStyle(context))}\n`);
 }
 
-/** Prints the answer of `validate`. */
-export function printProblems(context: Context, file: string, problems: readonly FileProblem[]): void {
-  print(
-    context,
-    () => problemsDocument(file, problems),
-    (style) => problemsText(problems, style),
-  );
+/** Prints all that is wrong with the file on stderr. */
+export function tellProblems(context: Context, problems: readonly FileProblem[]): void {
+  context.io.stderr.write(problemsText(problems, errorStyle(context)));
 }
 
 async function bytesOf(file: string, candidates: readonly string[]): Promise<Uint8Array | FileProblem> {

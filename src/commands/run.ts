@@ -1,0 +1,118 @@
+import { startOf } from '../host/processes.ts';
+import { fleetsStateDirs } from './fleet-state.ts';
+import { homeFolder } from '../host/paths.ts';
+import { saveLastGood } from '../host/state/last-good.ts';
+import { removeLoopInfo, writeLoopInfo } from '../host/state/loop-info.ts';
+import { note } from '../loop/crew.ts';
+import { type FileSource, fileSource } from '../loop/desired-source.ts';
+import { fileKeeper, type InForce, startWith } from '../loop/in-force.ts';
+import { runLoop } from '../loop/run.ts';
+import { bell } from '../loop/wake.ts';
+import type { FileProblem } from '../model/seams.ts';
+import { EXIT, type ExitCode } from '../model/words.ts';
+import { type Context, flagOption } from './context.ts';
+import { type LockedCrew, takeCrew } from './crew.ts';
+import { fileCandidates } from './find-file.ts';
+import { loadFleet, tellProblems } from './load-fleet.ts';
+import { openLog } from './run-log.ts';
+import { requireStrict } from './run-strict.ts';
+import { Stop } from './stop.ts';
+import type { Verb } from './verb.ts';
+
+/** `run`: the loop, until Ctrl-C (130) or SIGTERM (0), and then to the end of the action at hand. */
+export const run: Verb = async (context, invocation) => {
+  const { source, inForce } = await start(context);
+  const crew = takeCrew(context, inForce.desired, 'rollcall run');
+  try {
+    if (flagOption(invocation, 'strict')) await requireStrict(context, crew, inForce);
+    return await keep(context, crew, source, inForce);
+  } finally {
+    crew.release();
+  }
+};
+
+interface Start {
+  readonly source: FileSource;
+  readonly inForce: InForce;
+}
+
+/** The file as it is, or, where it is bad or missing, as it last was good. Ends with 78 where it never was. */
+async function start(context: Context): Promise<Start> {
+  const home = homeFolder(context.io.env);
+  const kept = fleetsStateDirs(context.io);
+  for (const file of fileCandidates(context.io, context.file)) {
+    const source = fileSource(file, home);
+    const { inForce } = await startWith(source, kept, home);
+    if (inForce !== null) return { source, inForce };
+  }
+  // Says what is wrong, and where it was looked for.
+  await loadFleet(context);
+  throw new Stop(EXIT.badFile, 'the file has just changed; try again');
+}
+
+async function keep(
+  context: Context,
+  crew: LockedCrew,
+  source: FileSource,
+  inForce: InForce,
+): Promise<ExitCode> {
+  const { io } = context;
+  const { stateDir, desired } = crew.place;
+  const log = await openLog(context, desired.name);
+  const rung = bell();
+  const signal = endSignal(context, () => rung.ring('signal'));
+  io.onHangup(() => rung.ring('SIGHUP'));
+  await keepLastGood(source, inForce, stateDir);
+  tellStart(context, inForce.problems);
+  const since = io.now();
+  const info = { pid: process.pid, procStart: startOf(process.pid) ?? '', since };
+  const tellCycle = (lastCycleAt: number | null): void => {
+    try {
+      writeLoopInfo(stateDir, { ...info, lastCycleAt });
+    } catch (error) {
+      log.warn({ error: error instanceof Error ? error.message : String(error) }, 'loop info not written');
+    }
+  };
+  tellCycle(null);
+  note(crew, 'loop.started', 'info', 'fleet', 'the loop has started', { pid: info.pid });
+  log.info({ file: source.file, state: stateDir }, 'loop started');
+  try {
+    const keeper = fileKeeper(source, stateDir, inForce);
+    await runLoop(crew, { keeper, source, bell: rung, log, signal, onCycle: () => tellCycle(io.now()) });
+  } finally {
+    removeLoopInfo(stateDir);
+    note(crew, 'loop.stopped', 'info', 'fleet', 'the loop has ended', { pid: info.pid });
+    log.info('loop stopped');
+  }
+  return exitOf(io.interruption());
+}
+
+/** Ends on a signal; and with its terminal, which nobody will type Ctrl-C into any more. */
+function endSignal({ io }: Context, wake: () => void): AbortSignal {
+  const signal = io.stdout.isTTY ? AbortSignal.any([io.interruption(), io.gone]) : io.interruption();
+  signal.addEventListener('abort', wake, { once: true });
+  return signal;
+}
+
+/** Without a signal it was the lock that ended it. */
+function exitOf(interruption: AbortSignal): ExitCode {
+  if (!interruption.aborted) return EXIT.held;
+  return interruption.reason === 'SIGTERM' ? EXIT.done : EXIT.interrupted;
+}
+
+/** The file that is in force from the start outlives this process, like every one accepted later. */
+async function keepLastGood(
+  source: FileSource,
+  { desired, problems }: InForce,
+  stateDir: string,
+): Promise<void> {
+  const { fingerprint, text } = await source.snapshot();
+  if (problems.length === 0 && fingerprint === desired.hash)
+    saveLastGood(stateDir, { file: source.file, text });
+}
+
+function tellStart(context: Context, problems: readonly FileProblem[]): void {
+  if (problems.length === 0) return;
+  tellProblems(context, problems);
+  context.io.stderr.write('rollcall: Degraded: the file is bad; the last good one stays in force\n');
+}
