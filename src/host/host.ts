@@ -2,7 +2,7 @@ import type { TmuxSocket } from '../model/desired.ts';
 import type { HostReader, HostWriter } from '../model/host.ts';
 import { fileReader, fileWriter } from './files.ts';
 import { processReader } from './processes.ts';
-import { openTmux } from './tmux/client.ts';
+import { openTmux, openTmuxReader } from './tmux/client.ts';
 import type { Environment } from './tmux/socket.ts';
 
 export interface HostOptions {
@@ -25,10 +25,10 @@ export function openHost(options: HostOptions): HostWriter {
 
 /** The same machine, to look at only: the value has no method that changes anything. */
 export function openReader(options: HostOptions): HostReader {
-  const { socket, list, stamps } = openTmux(options);
+  const reader = openTmuxReader(options);
   return {
     now: () => Date.now(),
-    tmux: { socket, list, stamps },
+    tmux: reader,
     files: fileReader,
     processes: processReader,
   };

@@ -89,7 +89,7 @@ test('a tmux that is missing, forbidden or something else is an error with its w
     ['both', "echo x; echo 'no server running on /s' >&2; exit 1", ''],
   ] as const) {
     const host = machine.hostWith({ env: { ...env, PATH: fake(name, script) } });
-    expect(await host.tmux.list(), name).toMatchObject({
+    expect(await host.tmux.list()).toMatchObject({
       type: 'error',
       text: expect.stringContaining(text),
     });
@@ -196,7 +196,7 @@ test('stamps are the session’s own options, never a global, window or pane one
   });
   for (const scope of ['-g', '-gw', '-s']) {
     machine.tmux('set-option', scope, '@rollcall_owner', 'home');
-    expect(await machine.host.tmux.stamps(['$1']), scope).toMatchObject({
+    expect(await machine.host.tmux.stamps(['$1'])).toMatchObject({
       type: 'ok',
       value: { inherited: true, sessions: { $1: {} } },
     });

@@ -16,19 +16,30 @@ export interface TmuxClient extends RunOptions {
   readonly folder: string | null;
 }
 
-/** The tmux server behind a socket. `timeoutMs` is for each invocation (5000). */
-export function openTmux(options: {
+export interface TmuxOptions {
   readonly socket: TmuxSocket;
   readonly env: Environment;
+  /** For each invocation, milliseconds; 5000. */
   readonly timeoutMs?: number;
-}): TmuxReader & TmuxWriter {
-  const { socket, env } = options;
-  const client: TmuxClient = {
+}
+
+/** The tmux server behind a socket. */
+export function openTmux(options: TmuxOptions): TmuxReader & TmuxWriter {
+  const client = clientOf(options);
+  return { ...tmuxReader(client), ...tmuxWriter(client) };
+}
+
+/** The same server without the power to change it. */
+export function openTmuxReader(options: TmuxOptions): TmuxReader {
+  return tmuxReader(clientOf(options));
+}
+
+function clientOf({ socket, env, timeoutMs = 5000 }: TmuxOptions): TmuxClient {
+  return {
     flags: ['-u', ...socketFlags(socket)],
     socket: socketPath(socket, env),
     folder: socket.type === 'name' ? socketFolder(env) : null,
     env: tmuxEnvironment(env),
-    timeoutMs: options.timeoutMs ?? 5000,
+    timeoutMs,
   };
-  return { ...tmuxReader(client), ...tmuxWriter(client) };
 }

@@ -10,10 +10,10 @@ export function guardedLine(
   commands: readonly TmuxCommand[],
   tokens: { readonly done: string; readonly refused: string },
 ): string {
-  const target = guardTarget(guard);
+  const at = guardTarget(guard);
   return [
     'if-shell -F',
-    ...(target === null ? [] : ['-t', quote(target)]),
+    ...(at === null ? [] : ['-t', quote(at)]),
     quote(guardFormat(guard)),
     `{ ${commandList(commands, tokens.done)} }`,
     `{ display-message -p ${quote(token(tokens.refused))} }\n`,

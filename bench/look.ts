@@ -1,0 +1,189 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpus, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openHost } from '../src/host/host.ts';
+import { listQuery, stampsQuery } from '../src/host/tmux/query.ts';
+import type { DesiredState } from '../src/model/desired.ts';
+import { NO_MEMORY } from '../src/model/memory.ts';
+import { observe } from '../src/observe/look.ts';
+
+/*
+ * What a look costs beside the two tmux invocations it cannot do without: `observe` and the bare commands take turns
+ * in one run, so that both see the same machine. Prints a Markdown table.
+ */
+
+const SIZES = [10, 100, 500];
+const ROUNDS = 15;
+const ENTRIES = ['projects', 'file-history', 'session-env'];
+const MARK = '0123456789abcdef0123456789abcdef';
+
+const profileOf = () => ({ homeEnv: 'CLAUDE_CONFIG_DIR', defaultHome: '~/.claude', process: ['claude'] });
+
+const rows: string[] = [];
+for (const size of SIZES) rows.push(await measure(size));
+print(rows);
+
+async function measure(size: number): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    LC_ALL: 'C.UTF-8',
+    SHELL: '/bin/sh',
+    TERM: 'xterm',
+  };
+  const socket = join(folder, 's');
+  try {
+    layOut(folder, env, socket, size);
+    const desired = fleet(folder, socket, size);
+    const host = openHost({ socket: desired.tmux.socket, env });
+    const ids = Array.from({ length: size }, (_, index) => `$${String(index)}`);
+    const bare: number[] = [];
+    const looks: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      bare.push(await timed(() => bareCommands(socket, env, ids)));
+      looks.push(
+        await timed(async () => expectSeen(await observe(host, desired, NO_MEMORY, profileOf), size)),
+      );
+    }
+    return row(size, median(bare), median(looks));
+  } finally {
+    execFileSync('tmux', ['-S', socket, 'kill-server'], { env });
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The fleet of SPEC §2 with `size` pool sessions, all up, all links intact. */
+function layOut(folder: string, env: Readonly<Record<string, string>>, socket: string, size: number): void {
+  for (const entry of ENTRIES) {
+    mkdirSync(join(folder, 'shared', entry), { recursive: true });
+    for (const home of ['main', 'backup']) {
+      mkdirSync(join(folder, home), { recursive: true });
+      symlinkSync(join(folder, 'shared', entry), join(folder, home, entry));
+    }
+  }
+  symlinkSync(join(folder, 'main'), join(folder, '.claude'));
+  const lines = Array.from({ length: size }, (_, index) => {
+    const name = `auto-${String(index)}`;
+    return [
+      `new-session -d -s ${name} -c '${folder}' -- sleep 10000`,
+      `set-option -t '=${name}:' @rollcall_owner bench`,
+      `set-option -t '=${name}:' @rollcall_kind pool`,
+      `set-option -F -t '=${name}:' @rollcall_pane '#{pane_id}'`,
+      `set-option -F -t '=${name}:' @rollcall_pid '#{pane_pid}'`,
+    ].join(' ; ');
+  });
+  execFileSync('tmux', ['-S', socket, 'start-server', ';', 'source-file', '-'], {
+    env,
+    input: `${lines.join('\n')}\n`,
+  });
+}
+
+function fleet(folder: string, socket: string, size: number): DesiredState {
+  const at = (name: string): string => join(folder, name);
+  return {
+    name: 'bench',
+    file: at('desired-state.yaml'),
+    hash: '',
+    reconcile: {
+      everyMs: 15_000,
+      maxActions: 20,
+      maxDisruptions: { type: 'share', share: 0.3 },
+      prune: 'owned',
+    },
+    tmux: { socket: { type: 'path', path: socket } },
+    agents: {},
+    accounts: {
+      main: { agent: 'claude', home: at('main') },
+      backup: { agent: 'claude', home: at('backup') },
+    },
+    activeAccounts: { claude: { link: at('.claude'), prefer: ['main', 'backup'], select: 'sticky' } },
+    sharedState: { root: at('shared'), entries: { claude: ENTRIES } },
+    dedicated: {},
+    pools: {
+      auto: {
+        prefix: 'auto-',
+        startIndex: 0,
+        min: size,
+        max: size,
+        cwd: folder,
+        agent: 'claude',
+        cooldownMs: 0,
+      },
+    },
+    inboxes: {},
+    tasks: { models: {}, idleTimeoutMs: 0, maxBytes: 0 },
+    quota: {
+      confirmations: 2,
+      thresholds: { pool: 2, dedicated: 1 },
+      cooldownMs: 0,
+      maxSwaps: { count: 6, perMs: 1 },
+      switchAtPercent: null,
+    },
+    janitor: { keepDoneMs: 0, keepFailedMs: 0, keepEventsMs: 0 },
+    notify: { channels: {}, rules: [], quiet: null },
+    sources: {},
+  };
+}
+
+function expectSeen(observed: Awaited<ReturnType<typeof observe>>, size: number): void {
+  const seen =
+    observed.tmux.ok && observed.tmux.value.type === 'up' ? Object.values(observed.tmux.value.sessions) : [];
+  if (seen.filter(({ stamp }) => stamp !== null).length !== size)
+    throw new Error('the look did not see every session');
+}
+
+async function bareCommands(
+  socket: string,
+  env: Readonly<Record<string, string>>,
+  ids: readonly string[],
+): Promise<void> {
+  await tmux(socket, env, listQuery(MARK));
+  await tmux(socket, env, stampsQuery(ids, MARK));
+}
+
+function tmux(socket: string, env: Readonly<Record<string, string>>, input: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('tmux', ['-u', '-S', socket, '-N', 'source-file', '-'], {
+      env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    child.stdout.resume();
+    child.on('error', reject);
+    child.on('close', () => {
+      resolve();
+    });
+    child.stdin.end(input);
+  });
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
+
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+}
+
+function row(size: number, bare: number, look: number): string {
+  const perSession = (look / size).toFixed(2);
+  return `| ${String(size)} | ${bare.toFixed(1)} | ${look.toFixed(1)} | ${(look / bare).toFixed(2)} | ${perSession} |`;
+}
+
+function print(lines: readonly string[]): void {
+  const tmuxVersion = execFileSync('tmux', ['-V'], { encoding: 'utf8' }).trim();
+  const machine = `${tmuxVersion}, Node ${process.versions.node}, Linux ${release()}, ${String(cpus().length)} cores`;
+  process.stdout.write(
+    [
+      `Median of ${String(ROUNDS)} rounds, milliseconds. ${machine}.`,
+      '',
+      '| sessions | two bare tmux commands | one look | look / bare | look per session |',
+      '| ---: | ---: | ---: | ---: | ---: |',
+      ...lines,
+      '',
+    ].join('\n'),
+  );
+}
