@@ -1,2 +1,0 @@
-// Kept while others move to read.ts.
-export { readDesired, readDesiredBytes } from './read.ts';
