@@ -95,13 +95,15 @@ describe('a secret in the file', () => {
 
   test('no damage to the file makes a literal token show', () => {
     const text = `notify:\n  channels:\n    p: { telegram: { chat: "1", token: "${TOKEN}" } }\n    q: [\n`;
-    fc.assert(
-      fc.property(fc.nat(text.length), fc.constantFrom('{', '"', ']', '\n', ':', '\t', "'"), (at, put) => {
+    const from = text.indexOf(TOKEN);
+    const damaged = fc.property(
+      fc.nat(text.length),
+      fc.constantFrom('{', '"', ']', '\n', ':', '\t', "'"),
+      (at, put) => {
         const reading = body(text.slice(0, at) + put + text.slice(at));
-        const inside = at > text.indexOf(TOKEN) && at < text.indexOf(TOKEN) + TOKEN.length;
-        if (!inside) expect(JSON.stringify(reading)).not.toContain('ddEEffGG');
-      }),
-      { numRuns: 400 },
+        return !JSON.stringify(reading).includes('ddEEffGG') || (at > from && at < from + TOKEN.length);
+      },
     );
+    expect(fc.check(damaged, { numRuns: 400 })).toMatchObject({ failed: false });
   });
 });

@@ -124,5 +124,9 @@ export function said(expected: string, help: string | null): string {
 
 function pattern(regex: RegExp, expected: string, help: string): z.ZodString {
   const error = said(expected, help);
-  return z.string({ error }).regex(regex, { error });
+  // What yaml-language-server says in place of "does not match the pattern".
+  return z
+    .string({ error })
+    .regex(regex, { error })
+    .meta({ patternErrorMessage: `${expected}: ${help}` });
 }
