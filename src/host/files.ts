@@ -19,7 +19,6 @@ export const fileWriter: FileWriter = {
   makeDirectory: (path) =>
     answered(async () => {
       await mkdir(path, { recursive: true, mode: 0o700 });
-      if (!(await stat(path)).isDirectory()) throw errno('EEXIST', path);
       return null;
     }),
   makeLink: (path, to) =>

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -187,6 +188,36 @@ test('a server that dies without an answer is unknown', async () => {
   process.kill(pid, 'SIGKILL');
   expect((await pending).type).toMatch(/^(?:unknown|refused)$/);
   process.kill(guard.pane?.pid ?? 0, 'SIGKILL');
+});
+
+test('a server that is just going away is waited out', async () => {
+  for (let round = 0; round < 15; round += 1) {
+    expect((await started()).session?.name).toBe('p-1');
+    machine.tmux('kill-server');
+  }
+}, 20_000);
+
+test('the operator’s own tmux.conf, odd or broken, does not change what is created', async () => {
+  const config =
+    'set -g base-index 3\nset -g pane-base-index 5\nnonsense here\nset -g default-command "exit 1"\n';
+  writeFileSync(join(machine.home, '.tmux.conf'), config);
+  const guard = await started();
+  expect(await machine.host.tmux.act(guard, kill('$0'))).toEqual({ type: 'applied' });
+});
+
+test('a session is created on a live server that has none', async () => {
+  const server = spawn('tmux', ['-S', machine.socket, '-D'], { env: machine.env, stdio: 'ignore' });
+  try {
+    await until(() => machine.serverPid() !== null);
+    const { incarnation } = await listed(machine.host);
+    const guard = { incarnation, session: null, pane: null };
+    expect(await machine.host.tmux.act(guard, create('a', machine.home))).toEqual({ type: 'applied' });
+    expect(await names()).toEqual(['a']);
+    const none = { ...guard, incarnation: { ...incarnation, pid: 1 } };
+    expect(await machine.host.tmux.act(none, create('b', machine.home))).toMatchObject({ type: 'refused' });
+  } finally {
+    server.kill('SIGTERM');
+  }
 });
 
 test('twenty creates of one name at once make one session', async () => {

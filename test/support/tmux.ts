@@ -140,18 +140,17 @@ function pidOf(socket: string, env: Readonly<Record<string, string>>): number | 
   }
 }
 
-/** Sessions whose program ignores the hang-up, and a server that was stopped, are ended for certain. */
+/** Also ends programs that ignore the hang-up. The server may go by itself at any moment. */
 function endServer(socket: string, env: Readonly<Record<string, string>>): void {
-  const pid = pidOf(socket, env);
-  if (pid === null) return;
-  const panes = run('tmux', ['-N', '-S', socket, 'list-panes', '-a', '-F', '#{pane_pid}'], env, '/').split(
-    '\n',
-  );
-  try {
-    run('tmux', ['-N', '-S', socket, 'kill-server'], env, '/');
-  } catch {
-    // it went by itself
-  }
+  const quietly = (...args: readonly string[]): string => {
+    try {
+      return run('tmux', ['-N', '-S', socket, ...args], env, '/');
+    } catch {
+      return '';
+    }
+  };
+  const panes = quietly('list-panes', '-a', '-F', '#{pane_pid}').split('\n');
+  quietly('kill-server');
   for (const pane of panes) end(Number(pane));
 }
 
