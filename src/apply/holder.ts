@@ -13,4 +13,4 @@ const HOLDER = [
   'printf "Tasks are started here; nothing runs now. Keys typed here do nothing.\\n"',
   'printf "Keep Rollcall off it:  rollcall suspend session/%s\\n" "$2"',
   'exec sleep infinity',
-].join('\n');
+].join('; ');
