@@ -64,6 +64,7 @@ async function applyHeld(
     context,
     planText(targeted(shown, options), outStyle(context), { file: desired.file, verb: 'apply', saved: null }),
   );
+  requireNotSuspended(shown);
   // A saved plan was shown and decided on when it was made.
   if (saved === null)
     await confirm(context, { actions: targeted(shown, options).actions.length, removals, yes: options.yes });
@@ -96,6 +97,19 @@ function requireUnmoved(saved: SavedPlan, look: Look): void {
   throw new Stop(
     EXIT.stalePlan,
     `the saved plan is stale, and nothing was done:\n${moved.map((each) => `  ${each}`).join('\n')}`,
+  );
+}
+
+/** Hands off everything was asked for: to say only 'withheld' would hide that nothing will ever come of it. */
+function requireNotSuspended({ input, plan }: Look): void {
+  const { suspensions, observed } = input;
+  const all = suspensions.ok ? suspensions.value['*'] : undefined;
+  const inForce = all !== undefined && (all.until === null || all.until > observed.at);
+  if (!inForce || !plan.withheld.some(({ reason }) => reason === 'suspended')) return;
+  const why = all.reason === null ? '' : ` (${all.reason})`;
+  throw new Stop(
+    EXIT.refused,
+    `the fleet is suspended by ${all.by}${why}: \`rollcall resume --all\` ends that`,
   );
 }
 

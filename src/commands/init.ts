@@ -4,7 +4,7 @@ import { homeFolder } from '../host/paths.ts';
 import { desiredJsonSchema } from '../desired/json-schema.ts';
 import { EXIT } from '../model/words.ts';
 import { jsonText } from '../report/json.ts';
-import { errorStyle, say } from './context.ts';
+import { outStyle, say } from './context.ts';
 import { FILE_NAME } from './find-file.ts';
 import { firstDay } from './init-first-day.ts';
 import { lookAtHomes } from './init-homes.ts';
@@ -21,6 +21,12 @@ export const run: Verb = async (context) => {
   const file = resolve(io.cwd, context.file ?? FILE_NAME);
   const schema = join(dirname(file), SCHEMA_NAME);
   const homes = lookAtHomes(homeFolder(io.env));
+  const explained = firstDay(homes, outStyle(context));
+  if (existsSync(file)) {
+    // `plan` sends here whoever has a real directory in the way, mostly with a file written long ago.
+    io.stdout.write(explained);
+    throw new Stop(EXIT.refused, `${file} is there already, and nothing is overwritten`);
+  }
   writeNew(file, template({ folder: dirname(file), schema: SCHEMA_NAME, homes }));
   say(context, `wrote ${file}`);
   if (existsSync(schema)) say(context, `${basename(schema)} is there already, and was left as it is`);
@@ -28,7 +34,7 @@ export const run: Verb = async (context) => {
     writeNew(schema, jsonText(desiredJsonSchema()));
     say(context, `wrote ${schema}, by which editors complete and explain every key`);
   }
-  io.stdout.write(firstDay(homes, errorStyle(context)));
+  io.stdout.write(explained);
   say(
     context,
     '\nNext: edit it, then `rollcall plan` shows what it would do; nothing is changed before `rollcall apply`.',

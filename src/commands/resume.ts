@@ -33,10 +33,9 @@ function without(suspensions: Suspensions, targets: readonly string[]): Suspensi
 function tell(context: Context, before: Suspensions, kept: Suspensions, targets: readonly string[]): void {
   const ended = Object.keys(before).filter((target) => !Object.hasOwn(kept, target));
   for (const target of ended) say(context, `resumed ${target === ALL ? 'the whole fleet' : target}`);
-  if (ended.length === 0)
-    say(
-      context,
-      `${targets.map((target) => (target === ALL ? 'nothing' : target)).join(', ')} was suspended by that name`,
-    );
+  if (ended.length === 0) {
+    const all = targets.includes(ALL);
+    say(context, all ? 'nothing was suspended' : `${targets.join(', ')}: not suspended by that name`);
+  }
   if (Object.hasOwn(kept, ALL)) say(context, 'the whole fleet is still suspended: `rollcall resume --all`');
 }

@@ -11,7 +11,7 @@ export function eventLine(event: JournalEvent, style: Style): string {
   // Padded outside the colour, so that columns stay where they are with it and without.
   const severity = severityWord(event.severity, style) + ' '.repeat(Math.max(8 - event.severity.length, 0));
   const target = padded(shown(style, event.target), 24);
-  return `${at}  ${severity}${target}  ${padded(event.type, 16)}  ${shown(style, event.message)}\n`.replace(
+  return `${at}  ${severity}${target}  ${padded(event.type, 16)}  ${shown(style, messageOf(event))}\n`.replace(
     / +\n$/,
     '\n',
   );
@@ -21,4 +21,10 @@ export function eventLine(event: JournalEvent, style: Style): string {
 export function eventDocument(event: JournalEvent) {
   const { at, type, severity, target, message, fields } = event;
   return { apiVersion: API_VERSION, kind: 'Event', at, type, severity, target, message, fields } as const;
+}
+
+/** What an action event is about is the action; its message says only why, or what went wrong. */
+function messageOf({ type, message, fields }: JournalEvent): string {
+  const action = fields['action'];
+  return type.startsWith('action.') && typeof action === 'string' ? `${action}: ${message}` : message;
 }

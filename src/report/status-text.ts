@@ -35,7 +35,7 @@ export function phaseReason(status: Status, style: Style): string {
     ].join(', '),
     Degraded: worst === undefined ? `${String(withheld)} withheld` : `${worst.summary} (${worst.target})`,
     Blocked: worst === undefined ? 'no account to work under' : `${worst.summary} (${worst.target})`,
-    Suspended: suspendedWords(status, '*', style),
+    Suspended: suspendedReason(status, style),
   };
   return shown(style, reasons[status.phase]);
 }
@@ -64,13 +64,26 @@ function headLines(status: Status, style: Style): string[] {
 
 /** A suspended part is never only a colour or a footnote: it stands right below the phase. */
 function suspensionLines(status: Status, style: Style): string[] {
-  return Object.keys(status.suspensions)
+  return inForce(status)
     .filter((target) => target !== '*' || status.phase !== 'Suspended')
-    .toSorted()
     .map((target) => {
       const words = suspendedWords(status, target, style);
       return cut(`SUSPENDED  ${target === '*' ? 'everything' : shown(style, target)}  ${words}`, style);
     });
+}
+
+/** All of it by one suspension, or so much of it that nothing else is left to do. */
+function suspendedReason(status: Status, style: Style): string {
+  if (inForce(status).includes('*')) return suspendedWords(status, '*', style);
+  return 'what is not as the file says is suspended';
+}
+
+/** Targets of the suspensions that are not over yet, sorted. */
+function inForce({ suspensions, observedAt }: Status): string[] {
+  return Object.entries(suspensions)
+    .filter(([, { until }]) => until === null || until > observedAt)
+    .map(([target]) => target)
+    .toSorted();
 }
 
 function suspendedWords(status: Status, target: string, style: Style): string {
@@ -95,7 +108,8 @@ function loopWords(status: Status, style: Style): string {
 
 function nextLines(status: Status): string[] {
   const { actions, withheld } = status.pending;
-  if (status.phase === 'Suspended') return ['Next: `rollcall resume --all` ends the suspension.'];
+  if (status.phase === 'Suspended')
+    return ['Next: `rollcall resume NAME` or `rollcall resume --all` ends a suspension.'];
   if (actions > 0 && !status.loop.running)
     return ['Next: `rollcall plan` shows the changes, `rollcall apply` makes them.'];
   if (actions > 0)

@@ -93,7 +93,7 @@ describe('other texts', () => {
 
   test('an event is one line', () => {
     expect(eventLine(EVENT, PLAIN)).toBe(
-      '15:19:02  info    session/ccl-auto-12       action.applied    created\n',
+      '15:19:02  info    session/ccl-auto-12       action.applied    session.create: created\n',
     );
     expect(eventLine({ ...EVENT, at: '2026-11-20T01:02:03.000Z' }, PLAIN)).toMatch(/^2026-11-20 01:02:03 /);
   });
