@@ -1,21 +1,20 @@
-import type { Budget } from '../model/desired.ts';
-import type { PlanInput } from '../model/plan-input.ts';
+import type { Budget, Reconcile } from '../model/desired.ts';
 import type { Action, Withheld } from '../model/plan.ts';
 import { withhold } from './draft.ts';
-import { sightings } from './sight.ts';
 
 /** How many disruptions a budget allows among `total` things; a share is worth at least one. */
 export function allowance(budget: Budget, total: number): number {
   return budget.type === 'count' ? budget.count : Math.max(1, Math.floor(budget.share * total));
 }
 
-/** Cuts ordered actions to what one cycle may do; the rest is withheld and comes in the next. */
+/** Cuts ordered actions to what one cycle may do to `owned` sessions; the rest is withheld and comes in the next. */
 export function withinBudget(
-  input: PlanInput,
+  reconcile: Reconcile,
+  owned: number,
   actions: readonly Action[],
 ): { readonly actions: readonly Action[]; readonly withheld: readonly Withheld[] } {
-  const { maxActions, maxDisruptions } = input.desired.reconcile;
-  const disruptionsAllowed = allowance(maxDisruptions, ownedCount(input));
+  const { maxActions, maxDisruptions } = reconcile;
+  const disruptionsAllowed = allowance(maxDisruptions, owned);
   const kept: Action[] = [];
   const withheld: Withheld[] = [];
   let disruptions = 0;
@@ -32,9 +31,4 @@ export function withinBudget(
     }
   }
   return { actions: kept, withheld };
-}
-
-function ownedCount(input: PlanInput): number {
-  const seen = sightings(input.desired, input.observed) ?? {};
-  return Object.values(seen).filter(({ type }) => type === 'pool').length;
 }

@@ -3,7 +3,6 @@ import type { Deaths, Memory } from '../model/memory.ts';
 import type { Observed, ObservedPane } from '../model/observed.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Hold } from './draft.ts';
-import { entriesOf } from './order.ts';
 import { sightings } from './sight.ts';
 
 const HOUR_MS = 3_600_000;
@@ -24,11 +23,11 @@ export function countDeaths(
   const seen = sightings(desired, observed);
   if (seen === null) return memory.deaths;
   const deaths: Record<string, Deaths> = {};
-  for (const [name, known] of entriesOf(memory.deaths)) {
+  for (const [name, known] of Object.entries(memory.deaths)) {
     const at = known.at.filter((time) => time > observed.at - HOUR_MS && time <= observed.at);
     if (at.length > 0) deaths[name] = { ...known, at };
   }
-  for (const [name, sighting] of entriesOf(seen)) {
+  for (const [name, sighting] of Object.entries(seen)) {
     if (sighting.type !== 'pool' || sighting.life.type !== 'ended') continue;
     const known = memory.deaths[name];
     const pane = sighting.session.panes[sighting.life.owned.pane];

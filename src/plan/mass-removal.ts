@@ -2,22 +2,23 @@ import type { PlanInput } from '../model/plan-input.ts';
 import type { Hold } from './draft.ts';
 import { eventualRemovals } from './removal.ts';
 import type { Sighting } from './sight.ts';
+import { ownedCount } from './sight.ts';
 
 /** More than this many, and more than the share below, is a mass removal (SPEC §2). */
 const REMOVALS_ALLOWED = 2;
 const SHARE_ALLOWED = 0.3;
 
+/** What holds the session of that name back, or null. */
+export type MassHold = (name: string) => Hold | null;
+
 /**
  * Tells for each session name whether its removal belongs to an edit that would empty too much of the fleet.
  * What would have gone under the pools as last put in force is no consequence of an edit.
  */
-export function massRemovalHold(
-  input: PlanInput,
-  seen: Readonly<Record<string, Sighting>>,
-): (name: string) => Hold | null {
+export function massRemovalHold(input: PlanInput, seen: Readonly<Record<string, Sighting>>): MassHold {
   if (input.massRemovalConfirmed) return () => null;
   const going = removedByEdit(input, seen);
-  const ours = Object.values(seen).filter(({ type }) => type === 'pool').length;
+  const ours = ownedCount(seen);
   if (going.size <= Math.max(REMOVALS_ALLOWED, SHARE_ALLOWED * ours)) return () => null;
   const because = `the edit would remove ${String(going.size)} of ${String(ours)} sessions; \`rollcall apply\` confirms it`;
   return (name) => (going.has(name) ? { reason: 'mass-removal', because, until: null } : null);
@@ -26,10 +27,16 @@ export function massRemovalHold(
 /** Names of the sessions that an edit of the file, and not the course of things, makes superfluous. */
 function removedByEdit(input: PlanInput, seen: Readonly<Record<string, Sighting>>): ReadonlySet<string> {
   const { desired, memory } = input;
+  if (isSame(memory.acceptedPools, desired.pools)) return new Set();
   const names = (pools: typeof desired.pools) =>
     eventualRemovals({ pools, reconcile: desired.reconcile }, seen).map(
       ({ sighting }) => sighting.session.name,
     );
   const before = new Set(memory.acceptedPools === null ? [] : names(memory.acceptedPools));
   return new Set(names(desired.pools).filter((name) => !before.has(name)));
+}
+
+/** By their bytes: a mere difference in order costs a closer look and no more. */
+function isSame(before: unknown, now: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(now);
 }

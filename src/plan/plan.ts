@@ -11,6 +11,7 @@ import { draftLinks } from './link.ts';
 import { notActedOn } from './not-acted-on.ts';
 import { naturally } from './order.ts';
 import { draftSessions } from './session.ts';
+import { ownedCount, sightings } from './sight.ts';
 
 /**
  * The smallest change that brings the world to an acceptable state, and why: what we own of what was observed is
@@ -20,14 +21,15 @@ import { draftSessions } from './session.ts';
 export function plan(input: PlanInput): Plan {
   const links = draftLinks(input);
   const accounts = draftAccounts(input);
-  const sessions = draftSessions(input);
+  const seen = sightings(input.desired, input.observed);
+  const sessions = draftSessions(input, seen);
   const drafts = [links, accounts, sessions];
   const patch = difference(
     { ...links.current, ...accounts.current, ...sessions.current },
     { ...links.target, ...accounts.target, ...sessions.target },
   );
   const proposed = actionsOf(patch, { ...links.actions, ...accounts.actions, ...sessions.actions });
-  const cut = withinBudget(input, proposed);
+  const cut = withinBudget(input.desired.reconcile, ownedCount(seen), proposed);
   const violations = guard(cut.actions, input);
   const actions = violations.length === 0 ? cut.actions : [];
   const withheld = [...drafts.flatMap((draft) => draft.withheld), ...cut.withheld].toSorted(byTypeAndTarget);

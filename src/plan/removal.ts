@@ -1,9 +1,7 @@
 import type { DesiredState, PoolSpec } from '../model/desired.ts';
-import { poolIndex } from '../model/desired.ts';
 import type { Reason } from '../model/words.ts';
-import { entriesOf } from './order.ts';
 import type { PoolSighting, Sighting } from './sight.ts';
-import { poolOf } from './sight.ts';
+import { poolPlaces } from './sight.ts';
 
 /** A pool session of ours that has no place in the fleet as declared. */
 export interface Removal {
@@ -35,13 +33,24 @@ export function eventualRemovals(declared: Declared, seen: Seen): readonly Remov
 type Ready = (spec: PoolSpec, sighting: PoolSighting) => boolean;
 
 function withoutPlace(declared: Declared, seen: Seen, ready: Ready): readonly Removal[] {
-  const ours = entriesOf(seen).flatMap(([, sighting]) => (sighting.type === 'pool' ? [sighting] : []));
-  const surplus = entriesOf(declared.pools).flatMap(([pool, spec]) => surplusOf(pool, spec, ours, ready));
-  if (declared.reconcile.prune === 'never') return surplus;
-  return [
-    ...surplus,
-    ...ours.filter(({ session }) => poolOf(declared.pools, session.name) === null).map(undeclared),
-  ];
+  const placeOf = poolPlaces(declared.pools);
+  const inPools: Record<string, Placed[]> = {};
+  const elsewhere: PoolSighting[] = [];
+  for (const [name, sighting] of Object.entries(seen)) {
+    if (sighting.type !== 'pool') continue;
+    const place = placeOf(name);
+    if (place === null) elsewhere.push(sighting);
+    else (inPools[place.pool] ??= []).push({ sighting, index: place.index });
+  }
+  const surplus = Object.entries(declared.pools).flatMap(([pool, spec]) =>
+    surplusOf(pool, spec, inPools[pool] ?? [], ready),
+  );
+  return declared.reconcile.prune === 'never' ? surplus : [...surplus, ...elsewhere.map(undeclared)];
+}
+
+interface Placed {
+  readonly sighting: PoolSighting;
+  readonly index: number;
 }
 
 function undeclared(sighting: PoolSighting): Removal {
@@ -52,24 +61,26 @@ function undeclared(sighting: PoolSighting): Removal {
 function surplusOf(
   pool: string,
   spec: PoolSpec,
-  ours: readonly PoolSighting[],
+  placed: readonly Placed[],
   ready: Ready,
 ): readonly Removal[] {
-  const inPool = ours
-    .flatMap((sighting) => {
-      const index = poolIndex(spec, sighting.session.name);
-      return index === null ? [] : [{ sighting, index }];
-    })
-    .toSorted((a, b) => a.index - b.index)
-    .map(({ sighting }) => sighting);
-  const alive = inPool.filter(({ life }) => life.type !== 'ended');
-  const ended = inPool.filter(({ life }) => life.type === 'ended');
-  const because = `${String(spec.min)} wanted by pools.${pool}.min, ${String(alive.length)} alive`;
+  const upwards = placed.toSorted((a, b) => a.index - b.index).map(({ sighting }) => sighting);
+  const alive = upwards.filter(({ life }) => life.type !== 'ended');
+  const ended = upwards.filter(({ life }) => life.type === 'ended');
+  // Free ones first: one that is busy is never stopped to shrink.
+  const downwards = alive.toReversed();
+  const ranked = [
+    ...downwards.filter(({ life }) => life.type === 'free'),
+    ...downwards.filter(({ life }) => life.type !== 'free'),
+  ];
+  const going = ranked.slice(0, Math.max(0, alive.length - spec.min));
   // An ended one is started again only while its pool is short (lowest index first); the rest are remains.
   const remains = ended.slice(Math.max(0, spec.min - alive.length));
-  const going = alive
-    .toReversed()
-    .filter((sighting) => ready(spec, sighting))
-    .slice(0, Math.max(0, alive.length - spec.min));
-  return [...going, ...remains].map((sighting) => ({ sighting, pool, reason: 'surplus', because }));
+  const because = `${String(spec.min)} wanted by pools.${pool}.min, ${String(alive.length)} alive`;
+  return [...going.filter((sighting) => ready(spec, sighting)), ...remains].map((sighting) => ({
+    sighting,
+    pool,
+    reason: 'surplus',
+    because,
+  }));
 }

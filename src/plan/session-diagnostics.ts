@@ -1,26 +1,28 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import { restartHold } from './deaths.ts';
-import { massRemovalHold } from './mass-removal.ts';
-import { entriesOf } from './order.ts';
+import type { MassHold } from './mass-removal.ts';
+import { naturally } from './order.ts';
 import type { Sighting } from './sight.ts';
-import { poolOf } from './sight.ts';
+import { poolPlaces } from './sight.ts';
+import type { PoolPlace } from './sight.ts';
 
 type Seen = Readonly<Record<string, Sighting>>;
+type PlaceOf = (name: string) => PoolPlace | null;
 
 /** What a person should know about the sessions, whether or not anything is to be done. */
-export function sessionDiagnostics(input: PlanInput, seen: Seen): readonly Diagnostic[] {
+export function sessionDiagnostics(input: PlanInput, seen: Seen, mass: MassHold): readonly Diagnostic[] {
+  const placeOf = poolPlaces(input.desired.pools);
   return [
     ...inherited(input),
-    ...entriesOf(seen).flatMap(([name, sighting]) => aboutSession(input, name, sighting)),
-    ...massRemoval(input, seen),
-    ...crashLoops(input),
+    ...Object.entries(seen).flatMap(([name, sighting]) => aboutSession(name, sighting, placeOf(name))),
+    ...massRemoval(seen, mass),
+    ...crashLoops(input, placeOf),
   ];
 }
 
-function aboutSession(input: PlanInput, name: string, sighting: Sighting): readonly Diagnostic[] {
+function aboutSession(name: string, sighting: Sighting, place: PoolPlace | null): readonly Diagnostic[] {
   const target = `session/${name}`;
-  const inRange = poolOf(input.desired.pools, name) !== null;
   if (sighting.type === 'pool' && sighting.life.type === 'unknown') {
     return [
       {
@@ -59,7 +61,7 @@ function aboutSession(input: PlanInput, name: string, sighting: Sighting): reado
       },
     ];
   }
-  if (!inRange) return [];
+  if (place === null) return [];
   if (sighting.type === 'other-fleet') {
     return [
       {
@@ -103,9 +105,10 @@ function inherited(input: PlanInput): readonly Diagnostic[] {
   ];
 }
 
-function massRemoval(input: PlanInput, seen: Seen): readonly Diagnostic[] {
-  const hold = massRemovalHold(input, seen);
-  const going = entriesOf(seen).flatMap(([name]) => (hold(name) === null ? [] : [name]));
+function massRemoval(seen: Seen, hold: MassHold): readonly Diagnostic[] {
+  const going = Object.keys(seen)
+    .filter((name) => hold(name) !== null)
+    .toSorted(naturally);
   const first = going[0];
   if (first === undefined) return [];
   return [
@@ -120,10 +123,10 @@ function massRemoval(input: PlanInput, seen: Seen): readonly Diagnostic[] {
   ];
 }
 
-function crashLoops(input: PlanInput): readonly Diagnostic[] {
-  return entriesOf(input.memory.deaths).flatMap(([name, deaths]) => {
+function crashLoops(input: PlanInput, placeOf: PlaceOf): readonly Diagnostic[] {
+  return Object.entries(input.memory.deaths).flatMap(([name, deaths]) => {
     const hold = restartHold(input, name);
-    if (hold?.reason !== 'restart-budget' || poolOf(input.desired.pools, name) === null) return [];
+    if (hold?.reason !== 'restart-budget' || placeOf(name) === null) return [];
     const diagnostic: Diagnostic = {
       severity: 'error',
       code: 'session-crash-loop',

@@ -10,30 +10,30 @@ import { restartHold } from './deaths.ts';
 import type { Draft, Hold } from './draft.ts';
 import { withhold } from './draft.ts';
 import { backingOff, firstHold, suspended } from './holds.ts';
-import { massRemovalHold } from './mass-removal.ts';
+import { type MassHold, massRemovalHold } from './mass-removal.ts';
 import { entriesOf } from './order.ts';
 import { removals } from './removal.ts';
 import type { Removal } from './removal.ts';
 import { sessionDiagnostics } from './session-diagnostics.ts';
 import type { PoolSighting, Sighting } from './sight.ts';
-import { sightings } from './sight.ts';
 
 /** Somebody attached who pressed a key within this time is at work in the session (SPEC §3.10). */
 const TYPING_MS = 60_000;
 
+type Seen = Readonly<Record<string, Sighting>>;
 type SessionDraft = Draft<'sessions' | 'dedicated'>;
 
 /** Pools kept within their range, missing dedicated sessions made; nothing else of the server is even named. */
-export function draftSessions(input: PlanInput): SessionDraft {
+export function draftSessions(input: PlanInput, seen: Seen | null): SessionDraft {
   const { desired, observed } = input;
-  const seen = sightings(desired, observed);
   if (seen === null || !observed.tmux.ok) return nothing(observed.tmux.ok ? [] : [observed.tmux.diagnostic]);
   const tmux = observed.tmux.value;
   const incarnation = tmux.type === 'up' ? tmux.incarnation : null;
+  const mass = massRemovalHold(input, seen);
   const proposals = [
     ...Object.entries(desired.pools).flatMap(([pool, spec]) => upkeep(input, seen, incarnation, pool, spec)),
     ...dedicatedCreations(input, seen, incarnation),
-    ...stops(input, seen),
+    ...stops(input, seen, mass),
   ];
   const sessions = runningOrEnded(seen);
   const target: Record<string, 'running' | 'ended'> = { ...sessions };
@@ -57,7 +57,7 @@ export function draftSessions(input: PlanInput): SessionDraft {
     target: { sessions: target, dedicated },
     actions,
     withheld,
-    diagnostics: sessionDiagnostics(input, seen),
+    diagnostics: sessionDiagnostics(input, seen, mass),
   };
 }
 
@@ -73,9 +73,9 @@ function nothing(diagnostics: readonly Diagnostic[]): SessionDraft {
   return { current: empty, target: empty, actions: {}, withheld: [], diagnostics };
 }
 
-function runningOrEnded(seen: Readonly<Record<string, Sighting>>): Record<string, 'running' | 'ended'> {
+function runningOrEnded(seen: Seen): Record<string, 'running' | 'ended'> {
   const sessions: Record<string, 'running' | 'ended'> = {};
-  for (const [name, sighting] of entriesOf(seen)) {
+  for (const [name, sighting] of Object.entries(seen)) {
     if (sighting.type === 'pool') sessions[name] = sighting.life.type === 'ended' ? 'ended' : 'running';
   }
   return sessions;
@@ -84,7 +84,7 @@ function runningOrEnded(seen: Readonly<Record<string, Sighting>>): Record<string
 /** What brings one pool up to the number wanted: first what has ended is started again, then free names are used. */
 function upkeep(
   input: PlanInput,
-  seen: Readonly<Record<string, Sighting>>,
+  seen: Seen,
   incarnation: Incarnation | null,
   pool: string,
   spec: PoolSpec,
@@ -198,7 +198,7 @@ function recreation(
 
 function dedicatedCreations(
   input: PlanInput,
-  seen: Readonly<Record<string, Sighting>>,
+  seen: Seen,
   incarnation: Incarnation | null,
 ): readonly Proposal[] {
   return entriesOf(input.desired.dedicated)
@@ -225,8 +225,7 @@ function dedicatedCreations(
     });
 }
 
-function stops(input: PlanInput, seen: Readonly<Record<string, Sighting>>): readonly Proposal[] {
-  const mass = massRemovalHold(input, seen);
+function stops(input: PlanInput, seen: Seen, mass: MassHold): readonly Proposal[] {
   return removals(input.desired, seen, input.observed.at).flatMap((removal) => {
     const { sighting } = removal;
     const { session, life } = sighting;

@@ -1,5 +1,5 @@
 import type { DesiredState, PoolSpec } from '../model/desired.ts';
-import { poolIndex } from '../model/desired.ts';
+import { poolSessionName } from '../model/desired.ts';
 import type { Observed, ObservedSession, TmuxState } from '../model/observed.ts';
 import type { OwnedPoolSession } from '../model/plan.ts';
 import { entriesOf } from './order.ts';
@@ -37,20 +37,32 @@ export function sightings(
   const tmux = observed.tmux.value;
   if (tmux.type === 'none') return {};
   const seen: Record<string, Sighting> = {};
-  for (const [, session] of entriesOf(tmux.sessions)) seen[session.name] = sight(desired, tmux, session);
+  for (const session of Object.values(tmux.sessions)) seen[session.name] = sight(desired, tmux, session);
   return seen;
 }
 
-/** The pool whose range holds `name`, with its own name; null: outside every range. */
-export function poolOf(
-  pools: Readonly<Record<string, PoolSpec>>,
-  name: string,
-): { readonly pool: string; readonly spec: PoolSpec; readonly index: number } | null {
+/** How many pool sessions of ours there are. */
+export function ownedCount(seen: Readonly<Record<string, Sighting>> | null): number {
+  return Object.values(seen ?? {}).filter(({ type }) => type === 'pool').length;
+}
+
+/** A place in a pool's range. */
+export interface PoolPlace {
+  readonly pool: string;
+  readonly spec: PoolSpec;
+  readonly index: number;
+}
+
+/** Tells for a session name its place in the pools' ranges; null: outside every range. */
+export function poolPlaces(pools: Readonly<Record<string, PoolSpec>>): (name: string) => PoolPlace | null {
+  const places = new Map<string, PoolPlace>();
   for (const [pool, spec] of entriesOf(pools)) {
-    const index = poolIndex(spec, name);
-    if (index !== null) return { pool, spec, index };
+    for (let index = spec.startIndex; index < spec.startIndex + spec.max; index += 1) {
+      const name = poolSessionName(spec, index);
+      if (!places.has(name)) places.set(name, { pool, spec, index });
+    }
   }
-  return null;
+  return (name) => places.get(name) ?? null;
 }
 
 type TmuxUp = Extract<TmuxState, { type: 'up' }>;

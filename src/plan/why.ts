@@ -1,4 +1,4 @@
-import { poolSessionName } from '../model/desired.ts';
+import { poolIndex, poolSessionName } from '../model/desired.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Plan } from '../model/plan.ts';
@@ -9,7 +9,7 @@ import { restartHold } from './deaths.ts';
 import { sharedLinks } from './link.ts';
 import { entriesOf } from './order.ts';
 import type { Sighting } from './sight.ts';
-import { poolOf, sightings } from './sight.ts';
+import { poolPlaces, sightings } from './sight.ts';
 import { activeAccount } from './status.ts';
 
 type Fact = Explanation['because'][number];
@@ -38,7 +38,7 @@ function addressOf(input: PlanInput, target: string): string | null {
   if (target.includes('/') || target === 'fleet') return target;
   const { desired, observed } = input;
   const kinds: readonly (readonly [string, boolean])[] = [
-    ['session', Object.hasOwn(desired.dedicated, target) || poolOf(desired.pools, target) !== null],
+    ['session', Object.hasOwn(desired.dedicated, target) || poolPlaces(desired.pools)(target) !== null],
     ['session', Object.hasOwn(sightings(desired, observed) ?? {}, target)],
     ['account', Object.hasOwn(desired.accounts, target)],
     ['pool', Object.hasOwn(desired.pools, target)],
@@ -78,7 +78,7 @@ function aboutSession(input: PlanInput, name: string): About | null {
   const { desired } = input;
   const seen = sightings(desired, input.observed);
   const sighting = seen?.[name];
-  const place = poolOf(desired.pools, name);
+  const place = poolPlaces(desired.pools)(name);
   const dedicated = desired.dedicated[name];
   if (sighting === undefined && place === null && dedicated === undefined) return null;
   const because: Fact[] = [];
@@ -140,7 +140,7 @@ function aboutPool({ desired, observed }: PlanInput, name: string): About | null
   if (spec === undefined) return null;
   const seen = sightings(desired, observed);
   const mine = entriesOf(seen ?? {}).filter(
-    ([session, { type }]) => type === 'pool' && poolOf({ [name]: spec }, session) !== null,
+    ([session, { type }]) => type === 'pool' && poolIndex(spec, session) !== null,
   );
   const at = (key: string): Source | null => sourceOf(desired.sources, `/pools/${pointerStep(name)}/${key}`);
   return {
