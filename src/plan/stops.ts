@@ -1,0 +1,42 @@
+import type { PlanInput } from '../model/plan-input.ts';
+import { pointerStep } from '../model/source.ts';
+import { backingOff, firstHold, suspended } from './holds.ts';
+import type { MassHold } from './mass-removal.ts';
+import type { Removal } from './removal.ts';
+import { removals } from './removal.ts';
+import { inheritedHold, typingHold } from './session-holds.ts';
+import { type Proposal, type SessionAction, words } from './session-proposal.ts';
+import type { Sighting } from './sight.ts';
+
+/** What ends the sessions that have no place in the fleet as declared. */
+export function stops(
+  input: PlanInput,
+  seen: Readonly<Record<string, Sighting>>,
+  mass: MassHold,
+): readonly Proposal[] {
+  return removals(input.desired, seen, input.observed.at).flatMap((removal) => {
+    const { sighting } = removal;
+    const { session, life } = sighting;
+    // One we cannot name safely has no action to withhold; session-diagnostics tells of it.
+    if (life.type === 'unknown') return [];
+    const target = `session/${session.name}`;
+    const disrupts = life.type !== 'ended';
+    const action: SessionAction = {
+      ...words(input.desired, target, removal.reason, removal.because, sourceOfRemoval(removal), disrupts),
+      type: 'session.stop',
+      effect: { type: 'session.stop', session: life.owned, ended: !disrupts },
+    };
+    const hold = firstHold(
+      suspended(input, [target, ...(removal.pool === null ? [] : [`pool/${removal.pool}`])]),
+      inheritedHold(input),
+      typingHold(input, session.typedAt),
+      mass(session.name),
+      backingOff(input, target),
+    );
+    return [{ action, hold }];
+  });
+}
+
+function sourceOfRemoval(removal: Removal): string {
+  return removal.pool === null ? '/pools' : `/pools/${pointerStep(removal.pool)}/min`;
+}
