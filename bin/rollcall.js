@@ -49,9 +49,10 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   else tooOld();
 } else {
   if (module.enableCompileCache) module.enableCompileCache();
-  var built = inPackage('dist/cli/start.js');
-  var entry = existsSync(fileURLToPath(built)) ? built : inPackage('src/cli/start.ts');
-  import(entry.href).then(function (cli) {
+  // A checkout runs its sources, also where a build lies beside them; the package has only the build.
+  var source = inPackage('src/cli/start.ts');
+  var entry = existsSync(fileURLToPath(source)) ? source : inPackage('dist/cli/start.js');
+  void import(entry.href).then(function (cli) {
     return cli.start();
   });
 }
