@@ -2,16 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Context } from '../../src/commands/context.ts';
-import { type LockedCrew, takeCrew } from '../../src/commands/crew.ts';
-import type { Io } from '../../src/commands/io.ts';
-import { readDesiredBytes } from '../../src/desired/read.ts';
-import { converge } from '../../src/loop/converge.ts';
-import { type Look, lookAndPlan } from '../../src/loop/look.ts';
-import type { DesiredState } from '../../src/model/desired.ts';
-import type { HostWriter } from '../../src/model/host.ts';
-import type { ApplyReport } from '../../src/model/step.ts';
 import { type PrivateMachine, privateMachine } from '../support/tmux.ts';
+import { type Product, product } from './product.ts';
 
 /** The file's name in a test's folder, and the program under test. */
 export const BIN = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
@@ -20,19 +12,13 @@ export const FLEET = 'real';
 export const HEAVY = process.env['ROLLCALL_HEAVY'] === '1';
 
 /** A machine of a test's own with a desired-state file on it, and the product to keep it. */
-export interface FleetMachine {
+export interface FleetMachine extends Product {
   readonly machine: PrivateMachine;
   readonly home: string;
   readonly file: string;
   readonly stateDir: string;
   /** Puts a fleet in the file, in one step as an editor does. */
   write(yaml: string): void;
-  /** The file as it is now; throws where it is bad. */
-  desired(): DesiredState;
-  /** One look and plan, through the product's own reader and memory; takes no lock. */
-  look(options?: RunOptions): Promise<Look>;
-  /** What `rollcall apply` does, in this process. */
-  converge(options?: RunOptions): Promise<ApplyReport>;
   /** `rollcall ARGS`, as a process of its own, to its end. */
   cli(...args: readonly string[]): Promise<Ended>;
   /** The same, left running. Ended by `cleanup` at the latest. */
@@ -40,15 +26,6 @@ export interface FleetMachine {
   /** The journal, oldest first. */
   events(): readonly { readonly type: string; readonly target: string; readonly message: string }[];
   cleanup(): Promise<void>;
-}
-
-export interface RunOptions {
-  /** Stands between the product and the machine. */
-  readonly wrap?: (host: HostWriter) => HostWriter;
-  readonly massRemovalConfirmed?: boolean;
-  readonly timeoutMs?: number;
-  readonly once?: boolean;
-  readonly targets?: readonly string[];
 }
 
 export interface Ended {
@@ -74,24 +51,9 @@ export function fleetMachine(yaml: string): FleetMachine {
   const file = join(home, 'desired-state.yaml');
   const stateDir = join(home, '.local/state/rollcall', FLEET);
   const running: ChildProcess[] = [];
-  const context: Context = { io: silentIo(machine), file, output: 'text', colour: 'never' };
   const write = (text: string): void => {
     writeFileSync(`${file}.new`, text.replaceAll('SOCKET', machine.socket));
     renameSync(`${file}.new`, file);
-  };
-  const desired = (): DesiredState => {
-    const reading = readDesiredBytes(readFileSync(file), { file, home });
-    if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
-    return reading.desired;
-  };
-  const withCrew = async <T>(options: RunOptions, work: (crew: LockedCrew) => Promise<T>): Promise<T> => {
-    const crew = takeCrew(context, desired(), 'the test');
-    try {
-      const host = options.wrap === undefined ? crew.place.host : options.wrap(crew.place.host);
-      return await work({ ...crew, place: { ...crew.place, host } });
-    } finally {
-      crew.release();
-    }
   };
   const start = (...args: readonly string[]): Running => {
     const child = spawn(process.execPath, [BIN, '-f', file, ...args], {
@@ -106,26 +68,12 @@ export function fleetMachine(yaml: string): FleetMachine {
   writeFileSync(join(home, '.tmux.conf'), OPERATORS_CONF);
   write(yaml);
   return {
+    ...product(file, home, env),
     machine,
     home,
     file,
     stateDir,
     write,
-    desired,
-    look: (options = {}) =>
-      withCrew(options, (crew) =>
-        lookAndPlan(crew.place, crew.memory.now(), {
-          massRemovalConfirmed: options.massRemovalConfirmed ?? false,
-        }),
-      ),
-    converge: (options = {}) =>
-      withCrew(options, async (crew) => {
-        const massRemovalConfirmed = options.massRemovalConfirmed ?? false;
-        const look = await lookAndPlan(crew.place, crew.memory.now(), { massRemovalConfirmed });
-        const { timeoutMs = 20_000, once = false, targets = [] } = options;
-        const signal = new AbortController().signal;
-        return await converge(crew, look, { massRemovalConfirmed, timeoutMs, once, targets, signal });
-      }),
     cli: (...args) => start(...args).ended,
     start,
     events: () =>
@@ -174,21 +122,4 @@ function follow(child: ChildProcess): Running {
 function exited(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => child.once('exit', () => resolve()));
-}
-
-/** A process of which nothing is shown, whose environment is the private machine's. */
-function silentIo(machine: PrivateMachine): Io {
-  const sink = { write: () => undefined, isTTY: false, columns: null };
-  return {
-    stdout: sink,
-    stderr: sink,
-    env: machine.env,
-    cwd: machine.home,
-    now: () => Date.now(),
-    ask: null,
-    interruption: () => new AbortController().signal,
-    onHangup: () => undefined,
-    gone: new AbortController().signal,
-    runOnTerminal: () => Promise.resolve(1),
-  };
 }
