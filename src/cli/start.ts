@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
 import { isatty } from 'node:tty';
 import type { Io, Sink } from '../commands/io.ts';
+import { Stop } from '../commands/stop.ts';
 import { EXIT } from '../model/words.ts';
 import { main } from './main.ts';
 
@@ -65,13 +66,19 @@ function interruptionSignal(): AbortSignal {
   return asked.signal;
 }
 
-/** One line from the terminal, asked on stderr so that stdout stays data; null on end of input or Ctrl-C. */
+/** One line from the terminal, asked on stderr so that stdout stays data; null on end of input, 130 on Ctrl-C. */
 async function ask(question: string): Promise<string | null> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await Promise.race([
       lines.question(question),
       new Promise<null>((done) => lines.once('close', () => done(null))),
+      // readline takes Ctrl-C as a key: no signal comes of it.
+      new Promise<never>((_, interrupted) => {
+        lines.once('SIGINT', () =>
+          interrupted(new Stop(EXIT.interrupted, 'interrupted; nothing was changed')),
+        );
+      }),
     ]);
   } finally {
     lines.close();

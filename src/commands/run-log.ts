@@ -16,6 +16,7 @@ export async function openLog(context: Context, fleet: string): Promise<Logger> 
     colorize: outStyle(context).colour,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'pid,fleet',
+    singleLine: true,
   });
   return pino(options, { write: (line: string) => write(pretty(line)) });
 }
