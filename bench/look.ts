@@ -1,17 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHost } from '../src/host/host.ts';
 import { listQuery, stampsQuery } from '../src/host/tmux/query.ts';
 import type { DesiredState } from '../src/model/desired.ts';
 import { NO_MEMORY } from '../src/model/memory.ts';
 import { observe } from '../src/observe/look.ts';
-
-/*
- * What a look costs beside the two tmux invocations it cannot do without: `observe` and the bare commands take turns
- * in one run, so that both see the same machine. Prints a Markdown table.
- */
+import { machine, table, takingTurns, timed } from './measure.ts';
+import { inSandbox, type Sandbox } from './sandbox.ts';
 
 const SIZES = [10, 100, 500];
 const ROUNDS = 15;
@@ -20,38 +16,29 @@ const MARK = '0123456789abcdef0123456789abcdef';
 
 const profileOf = () => ({ homeEnv: 'CLAUDE_CONFIG_DIR', defaultHome: '~/.claude', process: ['claude'] });
 
-const rows: string[] = [];
-for (const size of SIZES) rows.push(await measure(size));
-print(rows);
+/** What a look costs beside the two tmux invocations it cannot do without, as Markdown. */
+export async function lookTable(): Promise<string> {
+  const rows: string[][] = [];
+  for (const size of SIZES) rows.push(await inSandbox((sandbox) => row(sandbox, size)));
+  const head = ['sessions', 'two bare tmux commands', 'one look', 'look / bare', 'look per session'];
+  return [`Median of ${String(ROUNDS)} rounds, milliseconds. ${machine()}.`, '', table(head, rows)].join(
+    '\n',
+  );
+}
 
-async function measure(size: number): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: folder,
-    LC_ALL: 'C.UTF-8',
-    SHELL: '/bin/sh',
-    TERM: 'xterm',
-  };
-  const socket = join(folder, 's');
-  try {
-    layOut(folder, env, socket, size);
-    const desired = fleet(folder, socket, size);
-    const host = openHost({ socket: desired.tmux.socket, env });
-    const ids = Array.from({ length: size }, (_, index) => `$${String(index)}`);
-    const bare: number[] = [];
-    const looks: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      bare.push(await timed(() => bareCommands(socket, env, ids)));
-      looks.push(
-        await timed(async () => expectSeen(await observe(host, desired, NO_MEMORY, profileOf), size)),
-      );
-    }
-    return row(size, median(bare), median(looks));
-  } finally {
-    execFileSync('tmux', ['-S', socket, 'kill-server'], { env });
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function row({ folder, env, socket }: Sandbox, size: number): Promise<string[]> {
+  layOut(folder, env, socket, size);
+  const desired = fleet(folder, socket, size);
+  const host = openHost({ socket: desired.tmux.socket, env });
+  const ids = Array.from({ length: size }, (_, index) => `$${String(index)}`);
+  const { bare, look } = await takingTurns(ROUNDS, {
+    bare: () => timed(() => bareCommands(socket, env, ids)),
+    look: () =>
+      timed(async () => {
+        expectSeen(await observe(host, desired, NO_MEMORY, profileOf), size);
+      }),
+  });
+  return [String(size), bare.toFixed(1), look.toFixed(1), (look / bare).toFixed(2), (look / size).toFixed(2)];
 }
 
 /** The fleet of SPEC §2 with `size` pool sessions, all up, all links intact. */
@@ -156,34 +143,4 @@ function tmux(socket: string, env: Readonly<Record<string, string>>, input: stri
     });
     child.stdin.end(input);
   });
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const begin = performance.now();
-  await work();
-  return performance.now() - begin;
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
-}
-
-function row(size: number, bare: number, look: number): string {
-  const perSession = (look / size).toFixed(2);
-  return `| ${String(size)} | ${bare.toFixed(1)} | ${look.toFixed(1)} | ${(look / bare).toFixed(2)} | ${perSession} |`;
-}
-
-function print(lines: readonly string[]): void {
-  const tmuxVersion = execFileSync('tmux', ['-V'], { encoding: 'utf8' }).trim();
-  const machine = `${tmuxVersion}, Node ${process.versions.node}, Linux ${release()}, ${String(cpus().length)} cores`;
-  process.stdout.write(
-    [
-      `Median of ${String(ROUNDS)} rounds, milliseconds. ${machine}.`,
-      '',
-      '| sessions | two bare tmux commands | one look | look / bare | look per session |',
-      '| ---: | ---: | ---: | ---: | ---: |',
-      ...lines,
-      '',
-    ].join('\n'),
-  );
 }
