@@ -12,15 +12,17 @@ export function syntaxFindings(errors: readonly YAMLError[], lineAt: (offset: nu
     const line = lineAt(error.pos[0]);
     if (lines.has(line)) continue;
     lines.add(line);
-    const [message, help] = WORDS[error.code];
-    findings.push(wrongText('yaml', error.pos, message, missingCharacter(error) ?? help));
+    const missing = missingCharacter(error);
+    // A bracket that was never closed shows as wrong indentation of what follows it.
+    const [message, help] = WORDS[missing === null ? error.code : 'MISSING_CHAR'];
+    findings.push(wrongText('yaml', error.pos, message, missing ?? help));
   }
   return findings;
 }
 
 /** The parser names the missing character; nothing else of its message is ours to show. */
 function missingCharacter(error: YAMLError): string | null {
-  if (error.code !== 'MISSING_CHAR') return null;
+  if (error.code !== 'MISSING_CHAR' && error.code !== 'BAD_INDENT') return null;
   if (/closing "quote/i.test(error.message)) return 'close the quotes; is the file cut off here?';
   const [, closing] = /(?:expected|end with).* ([\]}])/.exec(error.message) ?? [];
   return closing === undefined ? null : `a closing ${closing} is missing; is the file cut off here?`;
