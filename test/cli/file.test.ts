@@ -118,6 +118,12 @@ describe('init', () => {
     expect(existsSync(join(rig.home, 'desired-state.schema.json'))).toBe(false);
   });
 
+  test('writes through no link that dangles', async () => {
+    symlinkSync(join(rig.home, 'elsewhere'), rig.file);
+    expect((await rig.run(['init'])).exit).toBe(5);
+    expect(existsSync(join(rig.home, 'elsewhere'))).toBe(false);
+  });
+
   test('prints commands that make the declared layout, runs none, and prints those that undo them', async () => {
     mkdirSync(join(rig.home, '.claude', 'projects'), { recursive: true });
     writeFileSync(join(rig.home, '.claude', 'projects', 'a'), 'work');
