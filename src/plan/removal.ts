@@ -1,7 +1,7 @@
 import type { DesiredState, PoolSpec } from '../model/desired.ts';
 import type { Reason } from '../model/words.ts';
 import type { PoolSighting, Sighting } from './sight.ts';
-import { poolPlaces } from './sight.ts';
+import { isAlive, poolPlaces } from './sight.ts';
 
 /** A pool session of ours that has no place in the fleet as declared. */
 export interface Removal {
@@ -65,7 +65,7 @@ function surplusOf(
   ready: Ready,
 ): readonly Removal[] {
   const upwards = placed.toSorted((a, b) => a.index - b.index).map(({ sighting }) => sighting);
-  const alive = upwards.filter(({ life }) => life.type !== 'ended');
+  const alive = upwards.filter(isAlive);
   const ended = upwards.filter(({ life }) => life.type === 'ended');
   // Free ones first: one that is busy is never stopped to shrink.
   const downwards = alive.toReversed();

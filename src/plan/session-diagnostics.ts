@@ -30,7 +30,7 @@ function aboutSession(name: string, sighting: Sighting, place: PoolPlace | null)
         code: 'session-interfered',
         target,
         summary: 'A pool session runs something Rollcall did not start',
-        detail: `${name}: ${sighting.life.why}. It counts as alive and is left alone.`,
+        detail: `${name}: ${sighting.life.why}. It ${sighting.life.alive ? 'counts as alive' : 'does not count, for nothing lives in it any more,'} and is left alone.`,
         help: `End what runs there, or hand the session over: rollcall release ${name}`,
       },
     ];

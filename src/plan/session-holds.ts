@@ -32,11 +32,19 @@ export function folderHold(input: PlanInput, cwd: string): Hold | null {
   return { reason: 'cwd-missing', because: `${cwd} ${what}`, until: null };
 }
 
-/** A session that is not ours has the name. */
+/** A session that is not ours, or not ours alone, has the name. */
 export function nameHold(sighting: Sighting | undefined): Hold | null {
-  if (sighting === undefined || sighting.type === 'pool' || sighting.type === 'dedicated') return null;
+  if (sighting === undefined || sighting.type === 'dedicated') return null;
   const { id } = sighting.session;
   const until = null;
+  if (sighting.type === 'pool') {
+    if (sighting.life.type !== 'unknown' || sighting.life.alive) return null;
+    return {
+      reason: 'busy',
+      because: `${id} of that name has ended, but not ours alone: ${sighting.life.why}`,
+      until,
+    };
+  }
   if (sighting.type === 'other-fleet') {
     return { reason: 'other-fleet', because: `${id} of that name belongs to fleet ${sighting.owner}`, until };
   }

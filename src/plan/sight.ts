@@ -25,8 +25,16 @@ export type Life =
   | { readonly type: 'free'; readonly owned: OwnedPoolSession }
   /** The process we started has ended and nothing else runs in it. */
   | { readonly type: 'ended'; readonly owned: OwnedPoolSession }
-  /** Ours, and something runs in it that we did not start: counted as alive, never disturbed. */
-  | { readonly type: 'unknown'; readonly why: string };
+  /**
+   * Ours, and something is in it that we did not start: never disturbed. It counts as alive while anything in it
+   * lives; remains that are not ours alone are neither alive nor ours to start again.
+   */
+  | { readonly type: 'unknown'; readonly why: string; readonly alive: boolean };
+
+/** Whether it counts towards its pool's number. */
+export function isAlive({ life }: PoolSighting): boolean {
+  return life.type === 'free' || (life.type === 'unknown' && life.alive);
+}
 
 /** What stands behind each session name, keyed by name; null where the server could not be read. */
 export function sightings(
@@ -81,14 +89,19 @@ function sight(desired: DesiredState, tmux: TmuxUp, session: ObservedSession): S
 function lifeOf(tmux: TmuxUp, session: ObservedSession, owner: string): Life {
   const { stamp } = session;
   const pane = stamp?.pane == null ? undefined : session.panes[stamp.pane];
-  if (stamp?.pane == null) return { type: 'unknown', why: 'adopted while something else ran in it' };
-  if (pane === undefined) return { type: 'unknown', why: 'the pane Rollcall started in it is gone' };
+  const unknown = (why: string): Life => ({
+    type: 'unknown',
+    why,
+    alive: Object.values(session.panes).some(({ dead }) => !dead),
+  });
+  if (stamp?.pane == null) return unknown('adopted while something else ran in it');
+  if (pane === undefined) return unknown('the pane Rollcall started in it is gone');
   const others = Object.keys(session.panes).length - 1;
-  if (others > 0) return { type: 'unknown', why: `${String(others)} more pane(s) opened in it` };
+  if (others > 0) return unknown(`${String(others)} more pane(s) opened in it`);
   const owned = ownedPoolSession(tmux, session, pane.id, pane.pid, owner);
   if (pane.dead) return { type: 'ended', owned };
   if (pane.pid === stamp.pid) return { type: 'free', owned };
-  return { type: 'unknown', why: 'something else was started in its pane' };
+  return unknown('something else was started in its pane');
 }
 
 /** The one place that mints the brand without which no disruptive action can be written down. */

@@ -8,7 +8,7 @@ import { activeLink, linksOf, usableAccounts } from './account.ts';
 import { entriesOf } from './order.ts';
 import { phaseOf } from './phase.ts';
 import type { Sighting } from './sight.ts';
-import { sightings } from './sight.ts';
+import { isAlive, sightings } from './sight.ts';
 
 /** The fleet as this look shows it; who runs the loop and what lies in the inboxes is added by the caller. */
 export function statusOf(input: PlanInput, plan: Plan): Omit<Status, 'loop' | 'inboxes'> {
@@ -107,7 +107,7 @@ function stateOf(sighting: Sighting | undefined): SessionState {
   if (sighting === undefined) return 'absent';
   switch (sighting.type) {
     case 'pool':
-      return LIFE_STATES[sighting.life.type];
+      return isAlive(sighting) ? LIFE_STATES[sighting.life.type] : 'exited';
     case 'dedicated':
       return hasLife(sighting.session) ? 'unknown' : 'exited';
     case 'foreign':

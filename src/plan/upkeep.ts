@@ -8,6 +8,7 @@ import { backingOff, firstHold, suspended } from './holds.ts';
 import { folderHold, inheritedHold, nameHold, typingHold } from './session-holds.ts';
 import { type Proposal, type SessionAction, words } from './session-proposal.ts';
 import type { PoolSighting, Sighting } from './sight.ts';
+import { isAlive } from './sight.ts';
 
 /** What brings one pool up to the number wanted: first what has ended is started again, then free names are used. */
 export function upkeep(
@@ -20,7 +21,7 @@ export function upkeep(
   const names = Array.from({ length: spec.max }, (_, i) => poolSessionName(spec, spec.startIndex + i));
   const lives = names.filter((name) => {
     const sighting = seen[name];
-    return sighting?.type === 'pool' && sighting.life.type !== 'ended';
+    return sighting?.type === 'pool' && isAlive(sighting);
   });
   const alive = `${String(spec.min)} wanted by pools.${pool}.min, ${String(lives.length)} alive`;
   const proposals: Proposal[] = [];
