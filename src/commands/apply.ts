@@ -115,9 +115,7 @@ function requireNotSuspended({ input, plan }: Look): void {
 
 /** How many sessions an edit would take away that are held back until somebody says yes. */
 function massRemovals(look: Look, { targets }: ApplyOptions): number {
-  return look.plan.withheld.filter(
-    (each) => each.reason === 'mass-removal' && isTargeted(look, each, targets),
-  ).length;
+  return look.massRemoval.filter((name) => isTargeted(look, { target: `session/${name}` }, targets)).length;
 }
 
 /** The plan as far as `--target` goes. */

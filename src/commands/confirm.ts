@@ -14,14 +14,16 @@ export interface Asked {
 export async function confirm(context: Context, { actions, removals, yes }: Asked): Promise<void> {
   const { ask } = context.io;
   if (removals > 0) say(context, massRemovalText(removals));
-  if (actions === 0 || yes) return;
+  // What an edit removes may not be due yet; the yes is needed all the same.
+  if ((actions === 0 && removals === 0) || yes) return;
   if (ask === null) {
     throw new Stop(
       EXIT.refused,
       'there is no terminal to ask on: add --yes to make these changes without being asked',
     );
   }
-  const what = actions === 1 ? 'this change' : `these ${String(actions)} changes`;
+  const what =
+    actions === 0 ? 'the edit' : actions === 1 ? 'this change' : `these ${String(actions)} changes`;
   const answer = await ask(`Apply ${what}? Only 'yes' is taken: `);
   if (answer?.trim() !== 'yes') throw new Stop(EXIT.refused, 'nothing was changed');
 }

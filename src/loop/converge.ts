@@ -26,7 +26,8 @@ const PATIENCE_MS = 30_000;
  * Acts and looks again until nothing is left to do, beginning with the look the operator was shown. Ends early
  * when only withheld changes remain, at the timeout, or after the action at hand when `signal` fires.
  */
-export async function converge(crew: Crew, shown: Look, options: ConvergeOptions): Promise<ApplyReport> {
+export async function converge(whole: Crew, shown: Look, options: ConvergeOptions): Promise<ApplyReport> {
+  const crew = options.targets.length === 0 ? whole : withoutAccepting(whole);
   const { host } = crew.place;
   const begun = host.now();
   const deadline = begun + options.timeoutMs;
@@ -68,6 +69,18 @@ export async function converge(crew: Crew, shown: Look, options: ConvergeOptions
   };
 }
 
+/** A yes to some of what an edit removes is no yes to the rest of it, which a loop would then go on with. */
+function withoutAccepting(crew: Crew): Crew {
+  const { acceptedPools } = crew.memory.now();
+  return {
+    ...crew,
+    memory: {
+      now: () => crew.memory.now(),
+      keep: (memory) => crew.memory.keep({ ...memory, acceptedPools }),
+    },
+  };
+}
+
 /** Whether a change is among what `--target` names: itself, its pool or its account. */
 export function isTargeted(
   look: Pick<Look, 'input'>,
@@ -79,7 +92,9 @@ export function isTargeted(
   if (kind === 'link') return targets.includes(`account/${name}`);
   if (kind !== 'session') return false;
   return Object.entries(look.input.desired.pools).some(
-    ([pool, { prefix }]) => targets.includes(`pool/${pool}`) && name.startsWith(prefix),
+    ([pool, { prefix }]) =>
+      // Also what the pool's range has left behind; but `auto-1` of one pool is no part of `auto-x-1` of another.
+      targets.includes(`pool/${pool}`) && name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)),
   );
 }
 

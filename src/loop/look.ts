@@ -8,6 +8,7 @@ import type { AccountFacts } from '../model/seams.ts';
 import type { ProfileOf } from '../observe/account.ts';
 import { observe, seenServer } from '../observe/look.ts';
 import { countDeaths } from '../plan/deaths.ts';
+import { massRemoval } from '../plan/mass-removal.ts';
 import { plan } from '../plan/plan.ts';
 
 /** What is needed to look at a fleet; nothing in it can change anything. */
@@ -25,6 +26,8 @@ export interface Look {
   readonly plan: Plan;
   /** The memory after this look: deaths counted, the server noted. Not written anywhere yet. */
   readonly memory: Memory;
+  /** Names of the sessions that an edit would take and that wait for somebody's yes. */
+  readonly massRemoval: readonly string[];
 }
 
 /** Looks at everything once and plans; writes nothing. `memory` is what was known before the look. */
@@ -45,9 +48,8 @@ export async function lookAndPlan(
     exhaustedUntil: await accountFacts.exhaustedUntil(),
     massRemovalConfirmed: options.massRemovalConfirmed ?? false,
   };
-  const made = plan(input);
-  const massRemoval = made.withheld.some(({ reason }) => reason === 'mass-removal');
+  const removed = massRemoval(input);
   // An edit that empties nothing is in force from here on; one that would is not, until it is confirmed.
-  const remembered = massRemoval ? known : { ...known, acceptedPools: desired.pools };
-  return { input, plan: made, memory: remembered };
+  const remembered = removed?.length === 0 ? { ...known, acceptedPools: desired.pools } : known;
+  return { input, plan: plan(input), memory: remembered, massRemoval: removed ?? [] };
 }

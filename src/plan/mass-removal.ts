@@ -2,7 +2,7 @@ import type { PlanInput } from '../model/plan-input.ts';
 import type { Hold } from './draft.ts';
 import { eventualRemovals } from './removal.ts';
 import type { Sighting } from './sight.ts';
-import { ownedCount } from './sight.ts';
+import { ownedCount, sightings } from './sight.ts';
 
 /** More than this many, and more than the share below, is a mass removal (SPEC §2). */
 const REMOVALS_ALLOWED = 2;
@@ -22,6 +22,17 @@ export function massRemovalHold(input: PlanInput, seen: Readonly<Record<string, 
   if (going.size <= Math.max(REMOVALS_ALLOWED, SHARE_ALLOWED * ours)) return () => null;
   const because = `the edit would remove ${String(going.size)} of ${String(ours)} sessions; \`rollcall apply\` confirms it`;
   return (name) => (going.has(name) ? { reason: 'mass-removal', because, until: null } : null);
+}
+
+/**
+ * Sessions that wait for somebody's yes: all that the edit would take in time, also those that some other reason
+ * holds back now. Null where the server could not be read, so that nobody knows.
+ */
+export function massRemoval(input: PlanInput): readonly string[] | null {
+  const seen = sightings(input.desired, input.observed);
+  if (seen === null) return null;
+  const hold = massRemovalHold(input, seen);
+  return Object.keys(seen).filter((name) => hold(name) !== null);
 }
 
 /** Names of the sessions that an edit of the file, and not the course of things, makes superfluous. */
