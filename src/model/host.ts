@@ -1,4 +1,4 @@
-import type { Incarnation, PathState, DirectoryState } from './observed.ts';
+import type { DirectoryState, Incarnation, ObservedPane, PathState } from './observed.ts';
 
 /**
  * The primitives through which Rollcall meets the machine. The real thing is in host/; a simulator may stand
@@ -51,15 +51,7 @@ export interface ListedSession {
   readonly panes: Readonly<Record<string, ListedPane>>;
 }
 
-export interface ListedPane {
-  readonly id: string;
-  readonly pid: number;
-  readonly dead: boolean;
-  readonly deadStatus: number | null;
-  readonly deadSignal: number | null;
-  readonly command: string;
-  readonly cwd: string;
-  readonly inMode: boolean;
+export interface ListedPane extends ObservedPane {
   /** `#{@rollcall_owner}` as a format shows it in this pane: pane, window, session, global, whichever wins. */
   readonly shownOwner: string;
 }

@@ -4,23 +4,13 @@ import type { PlanInput } from '../model/plan-input.ts';
 import type { ActionOf, Withheld } from '../model/plan.ts';
 import { pointerStep, sourceOf } from '../model/source.ts';
 import type { Reason } from '../model/words.ts';
+import { activeLink } from './active-link.ts';
 import type { Draft, Hold } from './draft.ts';
 import { withhold } from './draft.ts';
 import { backingOff, firstHold, suspended } from './holds.ts';
-import { draftLinks, sharedLinks } from './link.ts';
 import { entriesOf } from './order.ts';
-import { leadsTo, shellWord } from './paths.ts';
-
-/** Whether an account's shared links let an agent work under it. */
-export type LinksState = 'intact' | 'missing' | 'diverged' | 'unknown';
-
-/** What an agent's active link shows. */
-export type ActiveLink =
-  | { readonly type: 'undeclared' }
-  | { readonly type: 'absent' }
-  | { readonly type: 'account'; readonly account: string; readonly text: string }
-  /** It is not a link of ours, or could not be read: reported, never replaced. */
-  | { readonly type: 'stuck'; readonly diagnostic: Diagnostic; readonly hold: Hold };
+import { shellWord } from './paths.ts';
+import { usableAccounts } from './usable.ts';
 
 /** The active link of each agent made, and moved where the file's preference asks for it and nothing forbids. */
 export function draftAccounts(input: PlanInput): Draft<'accounts'> {
@@ -62,72 +52,6 @@ export function draftAccounts(input: PlanInput): Draft<'accounts'> {
     actions[`/accounts/${pointerStep(agent)}`] = action;
   }
   return { current: { accounts: current }, target: { accounts: target }, actions, withheld, diagnostics };
-}
-
-/** What the shared links of an account add up to. */
-export function linksOf(input: PlanInput, account: string): LinksState {
-  const states = sharedLinks(input)
-    .filter((link) => link.account === account)
-    .map(({ state }) => state);
-  if (states.some((state) => state.type === 'stuck' && state.hold.reason === 'unreadable')) return 'unknown';
-  if (states.some((state) => state.type === 'stuck' && state.hold.reason === 'link-diverged'))
-    return 'diverged';
-  return states.every((state) => state.type === 'intact') ? 'intact' : 'missing';
-}
-
-/** What stands at the agent's active link. */
-export function activeLink(input: PlanInput, agent: string): ActiveLink {
-  const { desired, observed } = input;
-  const path = desired.activeAccounts[agent]?.link ?? null;
-  if (path === null) return { type: 'undeclared' };
-  const target = `link/${agent}`;
-  const reading = observed.paths[path];
-  if (reading === undefined || !reading.ok) {
-    const detail = reading?.diagnostic.detail ?? `${path} was not looked at`;
-    return stuck('link-unreadable', target, 'A link could not be looked at', detail, null);
-  }
-  const there = reading.value;
-  if (there.type === 'absent') return { type: 'absent' };
-  if (there.type !== 'link') {
-    const detail = `${path} is a ${there.type === 'directory' ? 'folder' : there.type}, not the active link; it may hold data`;
-    const help = `rollcall init  (explains how to turn it into an account's home, and undo it)`;
-    return stuck('link-blocked', target, 'Something stands where a link belongs', detail, help);
-  }
-  const found = entriesOf(desired.accounts).find(
-    ([, { agent: of, home }]) => of === agent && leadsTo(observed, path, there, home),
-  );
-  if (found !== undefined) return { type: 'account', account: found[0], text: there.target };
-  const detail = `${path} points to ${there.target}, which is no declared home`;
-  const help = `rm ${shellWord(path)}  (only the link goes; Rollcall then makes the right one)`;
-  return stuck('link-diverged', target, 'A link points elsewhere', detail, help);
-}
-
-function stuck(
-  code: 'link-unreadable' | 'link-blocked' | 'link-diverged',
-  target: string,
-  summary: string,
-  detail: string,
-  help: string | null,
-): ActiveLink {
-  const reason = code === 'link-unreadable' ? 'unreadable' : 'link-diverged';
-  const diagnostic: Diagnostic = { severity: 'error', code, target, summary, detail, help };
-  return { type: 'stuck', diagnostic, hold: { reason, because: detail, until: null } };
-}
-
-/**
- * Accounts that can be worked under, most wanted first: not exhausted, their home there, and all their links
- * intact or made by this very plan, before the active link is touched.
- */
-export function usableAccounts(input: PlanInput, spec: ActiveAccountSpec): readonly string[] {
-  const { exhaustedUntil, observed, desired } = input;
-  if (!exhaustedUntil.ok) return [];
-  const stillMissing = new Set(draftLinks(input).withheld.map(({ target }) => target.split('/')[1]));
-  return spec.prefer.filter((account) => {
-    const home = observed.directories[desired.accounts[account]?.home ?? ''];
-    if (home?.ok !== true || home.value.type !== 'present') return false;
-    const until = exhaustedUntil.value[account] ?? null;
-    return (until === null || until <= observed.at) && !stillMissing.has(account);
-  });
 }
 
 function wantedAccount(

@@ -1,7 +1,7 @@
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Phase, WithheldReason } from '../model/words.ts';
-import { usableAccounts } from './account.ts';
+import { usableAccounts } from './usable.ts';
 
 /** Held back only until the next cycle or for a while: on the way, not stuck. */
 const PASSING: readonly WithheldReason[] = [
