@@ -3,7 +3,6 @@
 // the rest. (import() is the one newer word; every Node since 13.2 parses it.)
 import { existsSync } from 'node:fs';
 import { spawn } from 'node:child_process';
-import module from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -48,7 +47,7 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   if (existsSync(own)) runUnder(own);
   else tooOld();
 } else {
-  if (module.enableCompileCache) module.enableCompileCache();
+  // No module.enableCompileCache(): it writes files, and `plan` writes none, anywhere.
   // A checkout runs its sources, also where a build lies beside them; the package has only the build.
   var source = inPackage('src/cli/start.ts');
   var entry = existsSync(fileURLToPath(source)) ? source : inPackage('dist/cli/start.js');
