@@ -14,7 +14,7 @@ const LAYERS: Readonly<
   agents: { ours: ['model'], packages: ['yaml', 'zod', 'node:fs', 'node:path', 'node:url'] },
   plan: { ours: ['model'], packages: ['fast-json-patch', 'node:path'] },
   report: { ours: ['model'], packages: ['node:util', 'node:path'] },
-  host: { ours: ['model'], packages: ['execa', 'node:*'] },
+  host: { ours: ['model'], packages: ['node:*'] },
   observe: { ours: ['model', 'agents'], packages: ['zod', 'node:path'] },
   apply: { ours: ['model'], packages: [] },
   loop: {
