@@ -57,6 +57,8 @@ function touchesOnlyOurs(
   claim(!(there.name in input.desired.dedicated), 'it is declared as dedicated');
   claim(there.contradictedBy === null && !server.stampInherited, 'its stamp is contradicted');
   claim(Object.keys(there.panes).join() === session.pane, 'its panes are not just the one we started');
+  const showing = Object.values(server.sessions).filter(({ panes }) => Object.hasOwn(panes, session.pane));
+  claim(showing.length === 1, 'another session shows its pane, too');
   const pane = there.panes[session.pane];
   claim(pane?.pid === session.panePid, 'its process is another one');
   claim(pane?.dead === true || pane?.pid === there.stamp?.pid, 'what runs in it is not ours');

@@ -44,9 +44,22 @@ export function sightings(
   if (!observed.tmux.ok) return null;
   const tmux = observed.tmux.value;
   if (tmux.type === 'none') return {};
+  const shared = sharedPanes(tmux);
   const seen: Record<string, Sighting> = {};
-  for (const session of Object.values(tmux.sessions)) seen[session.name] = sight(desired, tmux, session);
+  for (const session of Object.values(tmux.sessions)) {
+    seen[session.name] = sight(desired, tmux, session, shared);
+  }
   return seen;
+}
+
+/** Panes that more than one session shows: of grouped sessions, or by a linked window. */
+function sharedPanes(tmux: TmuxUp): ReadonlySet<string> {
+  const once = new Set<string>();
+  const shared = new Set<string>();
+  for (const { panes } of Object.values(tmux.sessions)) {
+    for (const id of Object.keys(panes)) (once.has(id) ? shared : once).add(id);
+  }
+  return shared;
 }
 
 /** How many pool sessions of ours there are. */
@@ -75,7 +88,12 @@ export function poolPlaces(pools: Readonly<Record<string, PoolSpec>>): (name: st
 
 type TmuxUp = Extract<TmuxState, { type: 'up' }>;
 
-function sight(desired: DesiredState, tmux: TmuxUp, session: ObservedSession): Sighting {
+function sight(
+  desired: DesiredState,
+  tmux: TmuxUp,
+  session: ObservedSession,
+  shared: ReadonlySet<string>,
+): Sighting {
   if (Object.hasOwn(desired.dedicated, session.name)) return { type: 'dedicated', session };
   const { stamp } = session;
   if (stamp === null) return { type: 'foreign', session };
@@ -83,10 +101,10 @@ function sight(desired: DesiredState, tmux: TmuxUp, session: ObservedSession): S
   // A dedicated session that is no longer declared is from then on foreign (SPEC §3.2).
   if (stamp.kind === 'dedicated') return { type: 'foreign', session };
   if (session.contradictedBy !== null) return { type: 'tampered', session };
-  return { type: 'pool', session, life: lifeOf(tmux, session, stamp.owner) };
+  return { type: 'pool', session, life: lifeOf(tmux, session, stamp.owner, shared) };
 }
 
-function lifeOf(tmux: TmuxUp, session: ObservedSession, owner: string): Life {
+function lifeOf(tmux: TmuxUp, session: ObservedSession, owner: string, shared: ReadonlySet<string>): Life {
   const { stamp } = session;
   const pane = stamp?.pane == null ? undefined : session.panes[stamp.pane];
   const unknown = (why: string): Life => ({
@@ -98,6 +116,7 @@ function lifeOf(tmux: TmuxUp, session: ObservedSession, owner: string): Life {
   if (pane === undefined) return unknown('the pane Rollcall started in it is gone');
   const others = Object.keys(session.panes).length - 1;
   if (others > 0) return unknown(`${String(others)} more pane(s) opened in it`);
+  if (shared.has(pane.id)) return unknown('another session shows its window, too');
   const owned = ownedPoolSession(tmux, session, pane.id, pane.pid, owner);
   if (pane.dead) return { type: 'ended', owned };
   if (pane.pid === stamp.pid) return { type: 'free', owned };

@@ -27,6 +27,23 @@ describe('a pool session in which nothing lives, and not only our own process ha
     expect(made.converged).toBe(false);
   });
 
+  it('does not count either where another session shows its window: starting it again would reach that one', () => {
+    const state = desired({ pools: { auto: pool({ min: 1, max: 2 }) } });
+    const shown = { panes: { '%1': pane('%1', dead) } };
+    const sessions = [session(1, 'auto-0', 'ended', shown), session(2, 'theirs', 'foreign', shown)];
+    const made = plan(input(state, observed(state, { tmux: read(server(sessions)) })));
+    expect(made.actions.map(({ type, target }) => [type, target])).toEqual([
+      ['session.create', 'session/auto-1'],
+    ]);
+  });
+
+  it('is never stopped as a surplus while another session shows its window', () => {
+    const state = desired({ pools: { auto: pool({ min: 0, max: 2 }) } });
+    const shown = { panes: { '%1': pane('%1') } };
+    const sessions = [session(1, 'auto-0', 'free', shown), session(2, 'theirs', 'foreign', shown)];
+    expect(plan(input(state, observed(state, { tmux: read(server(sessions)) }))).actions).toEqual([]);
+  });
+
   it('still counts while anything in it lives', () => {
     const state = desired({ pools: { auto: pool({ min: 1, max: 2 }) } });
     const half = session(1, 'auto-0', 'ended', { panes: { '%1': pane('%1', dead), '%9': pane('%9') } });
