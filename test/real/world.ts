@@ -19,6 +19,8 @@ export interface RawPane {
   readonly id: string;
   readonly pid: number;
   readonly dead: boolean;
+  /** More than one session shows it. */
+  readonly shared: boolean;
   /** The owner mark as a format shows it: the narrowest option wins. */
   readonly owner: string;
 }
@@ -37,7 +39,7 @@ export function rawServer(machine: PrivateMachine): RawServer | null {
   if (pid === 0) return null;
   const ids = rows.map((row) => row.split(' ')[1] ?? '');
   const texts = ask(machine, ids.flatMap(sessionQuestions)).split(`${MARK}end\n`);
-  const sessions = ids.map((id, at) => rawSession(id, texts[at] ?? ''));
+  const sessions = withShared(ids.map((id, at) => rawSession(id, texts[at] ?? '')));
   const global = ask(machine, [
     'show-options -s',
     'show-options -g',
@@ -102,7 +104,7 @@ function rawSession(id: string, text: string): RawSession {
       .filter((line) => line !== '')
       .map((line) => {
         const [pane = '', pid = '', dead = '', owner = ''] = line.split(' ');
-        return { id: pane, pid: Number(pid), dead: dead === '1', owner };
+        return { id: pane, pid: Number(pid), dead: dead === '1', shared: false, owner };
       }),
     all: [id, name, options, panes, ...rest].join('\n'),
   };
@@ -118,6 +120,15 @@ function ask(machine: PrivateMachine, commands: readonly string[]): string {
   });
 }
 
+function withShared(sessions: readonly RawSession[]): readonly RawSession[] {
+  const all = sessions.flatMap(({ panes }) => panes.map(({ id }) => id));
+  const isShared = (id: string): boolean => all.indexOf(id) !== all.lastIndexOf(id);
+  return sessions.map((session) => ({
+    ...session,
+    panes: session.panes.map((pane) => ({ ...pane, shared: isShared(pane.id) })),
+  }));
+}
+
 /** A pool session in which our holder runs, or ran, alone: the only kind that may ever be touched. */
 export function isOurs(session: RawSession, dedicated: readonly string[]): boolean {
   const { stamp, panes, name } = session;
@@ -128,6 +139,7 @@ export function isOurs(session: RawSession, dedicated: readonly string[]): boole
     !dedicated.includes(name) &&
     panes.length === 1 &&
     only?.owner === FLEET &&
+    !only.shared &&
     only.id === stamp['pane'] &&
     (only.dead || String(only.pid) === stamp['pid'])
   );
