@@ -57,8 +57,6 @@ function touchesOnlyOurs(
   claim(!(there.name in input.desired.dedicated), 'it is declared as dedicated');
   claim(there.contradictedBy === null && !server.stampInherited, 'its stamp is contradicted');
   claim(Object.keys(there.panes).join() === session.pane, 'its panes are not just the one we started');
-  const showing = Object.values(server.sessions).filter(({ panes }) => Object.hasOwn(panes, session.pane));
-  claim(showing.length === 1, 'another session shows its pane, too');
   const pane = there.panes[session.pane];
   claim(pane?.pid === session.panePid, 'its process is another one');
   claim(pane?.dead === true || pane?.pid === there.stamp?.pid, 'what runs in it is not ours');
@@ -156,6 +154,11 @@ function checkTogether(actions: readonly Action[], input: PlanInput): readonly s
   if (new Set(targets).size !== targets.length) problems.push('two actions for one thing');
   const { tmux } = input.observed;
   const sessions = tmux.ok && tmux.value.type === 'up' ? Object.values(tmux.value.sessions) : [];
+  const touched = new Set(
+    actions.flatMap(({ effect }) => ('session' in effect ? [effect.session.pane] : [])),
+  );
+  const shown = sessions.flatMap(({ panes }) => Object.keys(panes).filter((id) => touched.has(id)));
+  if (new Set(shown).size !== shown.length) problems.push('another session shows a pane to be touched, too');
   const ours = sessions.filter(
     ({ name, stamp }) =>
       stamp?.owner === input.desired.name && stamp.kind === 'pool' && !(name in input.desired.dedicated),

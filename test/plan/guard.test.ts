@@ -13,6 +13,7 @@ import {
   input,
   NOW,
   observed,
+  pane,
   pool,
   server,
   session,
@@ -73,6 +74,12 @@ describe('guard', () => {
       const world = observed(FLEET, { tmux: read(server([session(1, 'old-1', kind)])) });
       expect([kind, guard([stop], { ...given, observed: world })]).not.toEqual([kind, []]);
     }
+    const grouped = [
+      session(1, 'old-1', 'free'),
+      session(2, 'theirs', 'foreign', { panes: { '%1': pane('%1') } }),
+    ];
+    const shared = observed(FLEET, { tmux: read(server(grouped)) });
+    expect(guard([stop], { ...given, observed: shared })).not.toEqual([]);
     const typed = observed(FLEET, {
       tmux: read(server([session(1, 'old-1', 'free', { attached: 1, typedAt: NOW })])),
     });
