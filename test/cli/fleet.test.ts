@@ -403,8 +403,12 @@ describe('adopt and release', () => {
     rig.declare(pool(1));
     rig.tmux('new-session', '-d', '-s', 'ccl-auto-2');
     rig.tmux('set-option', '-g', '@rollcall_owner', 'test');
-    expect((await rig.run(['adopt', 'ccl-auto-2'])).exit).toBe(5);
-    expect((await rig.run(['release', 'ccl-auto-2'])).exit).toBe(5);
+    for (const verb of ['adopt', 'release']) {
+      const { exit, err } = await rig.run([verb, 'ccl-auto-2']);
+      expect(exit).toBe(5);
+      // Told before the server is asked at all; its guard would refuse, too, and could not say why.
+      expect(err).toContain("something other than the session's own options");
+    }
   });
 });
 
