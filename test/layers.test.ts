@@ -11,7 +11,10 @@ const LAYERS: Readonly<
 > = {
   model: { ours: [], packages: [] },
   desired: { ours: ['model'], packages: ['yaml', 'zod', 'node:crypto', 'node:path'] },
-  agents: { ours: ['model'], packages: ['yaml', 'zod', 'node:fs', 'node:path', 'node:url'] },
+  agents: {
+    ours: ['model'],
+    packages: ['yaml', 'zod', 'temporal-polyfill', 'node:fs', 'node:path', 'node:url'],
+  },
   plan: { ours: ['model'], packages: ['fast-json-patch', 'node:path'] },
   report: { ours: ['model'], packages: ['node:util', 'node:path'] },
   host: { ours: ['model'], packages: ['node:*'] },
@@ -29,6 +32,7 @@ const LAYERS: Readonly<
 const ONE_PLACE: Readonly<Record<string, string>> = {
   'fast-json-patch': 'plan/diff.ts',
   chokidar: 'loop/watch.ts',
+  'temporal-polyfill': 'agents/temporal.ts',
   commander: 'cli/',
 };
 

@@ -3,7 +3,7 @@ import { type Finding, wrongKey, wrongValue } from '../finding.ts';
 import { at, entries, items, isMap, text, type Written } from '../tree.ts';
 import { dotted, shortened } from '../words.ts';
 import { knownAgents, unknownName } from './known.ts';
-import { riskOf } from './regex.ts';
+import { riskOf } from '../../model/pattern.ts';
 
 /** Agents that build on nothing, agents named but not there, and patterns that are wrong or could run for ever. */
 export function agentFindings(root: Written): Finding[] {
