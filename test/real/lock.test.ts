@@ -50,7 +50,7 @@ describe('one writer per fleet', () => {
   it('keeps an apply and a second loop out beside a running one, and lets plan and status in', async () => {
     const fleet = machine();
     const loop = fleet.start('run');
-    await until(() => loop.out().includes('"phase":"Converged"'));
+    await until(() => loop.out().includes('"phase":"Converged"'), 20_000);
     const [apply, run, plan, status, why, events] = await Promise.all([
       fleet.cli('apply', '--yes'),
       fleet.cli('run'),
@@ -81,7 +81,7 @@ describe('one writer per fleet', () => {
   it('stops a loop from acting once its lock was taken away', async () => {
     const fleet = machine();
     const loop = fleet.start('run');
-    await until(() => loop.out().includes('"phase":"Converged"'));
+    await until(() => loop.out().includes('"phase":"Converged"'), 20_000);
     fleet.machine.sh(`rm '${fleet.stateDir}/lock.db'`);
     expect((await fleet.cli('apply', '--yes')).code).toBe(0);
     fleet.machine.tmux('kill-session', '-t', '=ccl-auto-3');

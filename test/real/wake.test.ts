@@ -29,7 +29,7 @@ describe('a running loop that looks by itself every ten minutes', () => {
     fleet = fleetMachine(declared(2));
     mkdirSync(join(fleet.home, '.claude-main'), { mode: 0o700 });
     loop = fleet.start('run');
-    await until(() => loop.out().includes('"phase":"Converged"'));
+    await until(() => loop.out().includes('"phase":"Converged"'), 20_000);
     // Its watches and its first listing are in place.
     await new Promise((resolve) => setTimeout(resolve, 800));
   });
@@ -128,7 +128,7 @@ describe('a running loop that looks by itself every ten minutes', () => {
 
   it('ends with 130 on SIGINT', async () => {
     const again = fleet.start('run');
-    await until(() => again.out().includes('"phase":"Converged"'));
+    await until(() => again.out().includes('"phase":"Converged"'), 20_000);
     again.kill('SIGINT');
     expect((await again.ended).code).toBe(130);
   });
