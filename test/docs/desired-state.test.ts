@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import schema from '../../desired-state.schema.json' with { type: 'json' };
-import { rows, textOf } from './pages.ts';
+import { readDesiredBytes } from '../../src/desired/read.ts';
+import { pages, rows, textOf } from './pages.ts';
 
 interface Key {
   readonly path: string;
@@ -62,4 +63,17 @@ test('docs/desired-state.md has the defaults of the schema, and words where it h
     return known === null ? value === '' || value === 'required' || /^`\d/.test(value) : value !== known;
   });
   expect(wrong).toEqual([]);
+});
+
+test('every whole file that a page shows is valid', () => {
+  const files = pages().flatMap((page) =>
+    [...textOf(page).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].flatMap(([, text = '']) =>
+      text.includes('apiVersion:') ? [text] : [],
+    ),
+  );
+  const read = files.map((text) =>
+    readDesiredBytes(new TextEncoder().encode(text), { file: '/f/desired-state.yaml', home: '/home/ada' }),
+  );
+  expect(files.length).toBeGreaterThan(0);
+  expect(read.filter(({ ok }) => !ok)).toEqual([]);
 });
