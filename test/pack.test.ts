@@ -35,7 +35,7 @@ const OLD = oldNode();
 let packed: readonly string[] = [];
 
 beforeAll(() => {
-  for (const each of [home, temporary, place]) mkdirSync(each);
+  for (const each of [home, join(home, 'main'), temporary, place]) mkdirSync(each);
   // A copy: the build makes dist/, and beside other tests the checkout must not change.
   const copy = join(folder, 'copy');
   cpSync(ROOT, copy, { recursive: true, filter: (path) => !LEFT_OUT.has(path.slice(ROOT.length + 1)) });
@@ -80,6 +80,7 @@ function fleet(): void {
       'kind: Fleet',
       'name: pack',
       `tmux: { socket: ${socket} }`,
+      `accounts: { main: { home: ${join(home, 'main')} } }`,
       `pools: { auto: { prefix: pack-, max: 2, cwd: ${place} } }`,
       '',
     ].join('\n'),
@@ -152,9 +153,19 @@ describe('the package', () => {
 
   test('writes nothing anywhere in `plan`: not in the home, the temporary folder, or its own', () => {
     fleet();
+    // What earlier calls may have left there, a cache say, must not hide that this one would write it.
+    for (const each of [home, temporary]) rmSync(each, { recursive: true });
+    for (const each of [join(home, 'main'), temporary]) mkdirSync(each, { recursive: true });
     const before = everything();
     expect(rollcall(['plan']).status).toBe(0);
     expect(everything()).toEqual(before);
+  });
+
+  test('brings the built-in agent profiles along', () => {
+    fleet();
+    const ran = rollcall(['env', '--account', 'main']);
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout).toContain(`CLAUDE_CONFIG_DIR='${join(home, 'main')}'`);
   });
 
   test('prints the schema it ships', () => {
