@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { openHost } from '../host/host.ts';
 import { startOf } from '../host/processes.ts';
 import { openJournal } from '../host/state/journal.ts';
-import { acquireLock, type Holder, type Lock } from '../host/state/lock.ts';
+import { acquireLock, type Holder, type Lock, type LockAnswer } from '../host/state/lock.ts';
 import { loadMemory } from '../host/state/memory-store.ts';
 import { type Crew, memoryKeeper } from '../loop/crew.ts';
 import type { DesiredState } from '../model/desired.ts';
@@ -38,9 +38,19 @@ export function takeCrew(context: Context, desired: DesiredState, command: strin
 function takeLock({ io }: Context, dir: string, desired: DesiredState, command: string): Lock {
   const now = io.now();
   const procStart = startOf(process.pid);
-  const answer = acquireLock(dir, { pid: process.pid, procStart, since: now, host: hostname(), command });
+  const answer = lockAnswer(dir, { pid: process.pid, procStart, since: now, host: hostname(), command });
   if (answer.ok) return answer;
   throw new Stop(EXIT.held, `fleet ${desired.name} is held by another: ${holderText(answer.holder, now)}`);
+}
+
+/** A full disk or a folder that cannot be written is no bug of ours: it is said, and nothing is done. */
+function lockAnswer(dir: string, holder: Holder): LockAnswer {
+  try {
+    return acquireLock(dir, holder);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Stop(EXIT.failed, `the lock in ${dir} cannot be taken, so nothing is changed: ${why}`);
+  }
 }
 
 function holderText(holder: Holder | null, now: number): string {
