@@ -21,7 +21,9 @@ export interface FleetMachine extends Product {
   write(yaml: string): void;
   /** `rollcall ARGS`, as a process of its own, to its end. */
   cli(...args: readonly string[]): Promise<Ended>;
-  /** The same, left running. Ended by `cleanup` at the latest. */
+  /** Another program on this machine, left running. */
+  run(program: string, ...args: readonly string[]): Running;
+  /** `rollcall ARGS`, left running. Ended by `cleanup` at the latest. */
   start(...args: readonly string[]): Running;
   /** The journal, oldest first. */
   events(): readonly { readonly type: string; readonly target: string; readonly message: string }[];
@@ -55,15 +57,13 @@ export function fleetMachine(yaml: string): FleetMachine {
     writeFileSync(`${file}.new`, text.replaceAll('SOCKET', machine.socket));
     renameSync(`${file}.new`, file);
   };
-  const start = (...args: readonly string[]): Running => {
-    const child = spawn(process.execPath, [BIN, '-f', file, ...args], {
-      env,
-      cwd: home,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  const spawned = (program: string, args: readonly string[]): Running => {
+    const child = spawn(program, args, { env, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
     running.push(child);
     return follow(child);
   };
+  const start = (...args: readonly string[]): Running =>
+    spawned(process.execPath, [BIN, '-f', file, ...args]);
   mkdirSync(join(home, 'work'));
   writeFileSync(join(home, '.tmux.conf'), OPERATORS_CONF);
   write(yaml);
@@ -75,6 +75,7 @@ export function fleetMachine(yaml: string): FleetMachine {
     stateDir,
     write,
     cli: (...args) => start(...args).ended,
+    run: (program, ...args) => spawned(program, args),
     start,
     events: () =>
       readdirSync(stateDir).includes('events.jsonl')
