@@ -10,6 +10,23 @@ import { demoEnvironment, FOLDER, makeDemo, removeDemo, ROOT, SOCKET_NAME } from
 const ROLLCALL = join(ROOT, 'bin', 'rollcall.js');
 const env = demoEnvironment();
 
+const HINTS = `
+The demo fleet is up and is kept so. In another terminal, in this folder:
+
+  npm run demo -- status                                   how it is
+  npm run demo -- plan                                     what would change (nothing, now)
+  npm run demo -- why auto-11                              why it is as it is
+  npm run demo -- tmux kill-session -t =auto-11            kill a session: it is back within a second
+  npm run demo -- tmux kill-server                         kill them all
+  ln -sfn /tmp .demo/claude-backup/projects                break a link: reported, never overwritten
+  rm .demo/claude-backup/projects                          take it away: the right one is made
+  npm run demo -- attach auto-11                           look inside (Ctrl-b d to leave)
+  edit desired-state.yaml (min: 3)                         and watch it follow
+
+Ctrl-C here ends it and takes everything away again. What the loop does:
+
+`;
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -72,20 +89,3 @@ function tmuxMissing(): number {
   process.stderr.write('tmux is not installed; on Debian: apt-get install tmux\n');
   return 1;
 }
-
-const HINTS = `
-The demo fleet is up and is kept so. In another terminal, in this folder:
-
-  npm run demo -- status                                   how it is
-  npm run demo -- plan                                     what would change (nothing, now)
-  npm run demo -- why auto-11                              why it is as it is
-  npm run demo -- tmux kill-session -t =auto-11            kill a session: it is back within a second
-  npm run demo -- tmux kill-server                         kill them all
-  ln -sfn /tmp .demo/claude-backup/projects                break a link: reported, never overwritten
-  rm .demo/claude-backup/projects                          take it away: the right one is made
-  npm run demo -- attach auto-11                           look inside (Ctrl-b d to leave)
-  edit desired-state.yaml (min: 3)                         and watch it follow
-
-Ctrl-C here ends it and takes everything away again. What the loop does:
-
-`;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { suspensionsFile } from '../host/state/suspensions.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FileProblem } from '../model/seams.ts';
 import type { StepResult } from '../model/step.ts';
@@ -50,6 +51,8 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
     bell.ring(why);
   };
   const stopFile = source.watch(ring('file'));
+  const { stateDir } = crew.place;
+  const stopHandsOff = watchPaths([suspensionsFile(stateDir)], [stateDir], ring('suspensions'));
   const stopPoll = pollTmux(crew.place.host.tmux, ring('tmux'));
   let places = '';
   let stopPlaces: (() => Promise<void>) | null = null;
@@ -73,7 +76,7 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
     if (!crew.stillHeld()) log.error('the lock was taken from this loop; it acts no more');
   } finally {
     stopPoll();
-    await Promise.all([stopFile(), stopPlaces?.()]);
+    await Promise.all([stopFile(), stopHandsOff(), stopPlaces?.()]);
   }
 }
 

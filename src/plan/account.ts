@@ -46,6 +46,7 @@ export function draftAccounts(input: PlanInput): Draft<'accounts'> {
     );
     if (hold !== null) {
       withheld.push(withhold(action, hold));
+      if (hold.reason === 'link-in-use') diagnostics.push(inUse(agent, hold));
       continue;
     }
     target[agent] = wanted;
@@ -96,6 +97,17 @@ function linkInUse(input: PlanInput, agent: string): Hold | null {
   if (users.value.length === 0) return null;
   const who = users.value.map(({ pid, command }) => `${command} (pid ${String(pid)})`).join(', ');
   return { reason: 'link-in-use', because: `live agents reach their home through it: ${who}`, until: null };
+}
+
+function inUse(agent: string, { because }: Hold): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'link-in-use',
+    target: `link/${agent}`,
+    summary: 'The active link cannot be moved under a live agent',
+    detail: `${because}. Moving it would send their refreshed logins into the other home.`,
+    help: 'End those agents, or start them with: eval "$(rollcall env)"',
+  };
 }
 
 function homesMissing(input: PlanInput): readonly Diagnostic[] {

@@ -6,6 +6,7 @@ import { draftAccounts } from './account.ts';
 import { withinBudget } from './budget.ts';
 import { canonical } from './canonical.ts';
 import { difference, resourceOf } from './diff.ts';
+import { durationWords } from './duration.ts';
 import { guard } from './guard.ts';
 import { draftLinks } from './link.ts';
 import { notActedOn } from './not-acted-on.ts';
@@ -123,8 +124,7 @@ function suspensionDiagnostics(input: PlanInput): readonly Diagnostic[] {
   if (!suspensions.ok) return [suspensions.diagnostic];
   return Object.entries(suspensions.value).flatMap(([key, { until, reason, by }]) => {
     if (until !== null && until <= observed.at) return [];
-    const end =
-      until === null ? 'until resumed' : `for ${String(Math.ceil((until - observed.at) / 60_000))} min more`;
+    const end = until === null ? 'until resumed' : `for ${durationWords(until - observed.at)} more`;
     const why = reason === null ? '' : `: ${reason}`;
     const diagnostic: Diagnostic = {
       severity: 'info',

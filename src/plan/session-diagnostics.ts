@@ -3,6 +3,7 @@ import type { PlanInput } from '../model/plan-input.ts';
 import { restartHold } from './deaths.ts';
 import type { MassHold } from './mass-removal.ts';
 import { naturally } from './order.ts';
+import { shellWord } from './paths.ts';
 import type { Sighting } from './sight.ts';
 import { poolPlaces } from './sight.ts';
 import type { PoolPlace } from './sight.ts';
@@ -18,6 +19,7 @@ export function sessionDiagnostics(input: PlanInput, seen: Seen, mass: MassHold)
     ...Object.entries(seen).flatMap(([name, sighting]) => aboutSession(name, sighting, placeOf(name))),
     ...massRemoval(seen, mass),
     ...crashLoops(input, placeOf),
+    ...foldersMissing(input),
   ];
 }
 
@@ -118,9 +120,31 @@ function massRemoval(seen: Seen, hold: MassHold): readonly Diagnostic[] {
       target: 'fleet',
       summary: 'An edit would remove too many sessions at once',
       detail: `${hold(first)?.because ?? ''}. Sessions: ${going.join(', ')}.`,
-      help: 'rollcall apply  (shows them and asks), or undo the edit',
+      help: 'undo the edit, or end a running loop and: rollcall apply  (shows them and asks)',
     },
   ];
+}
+
+function foldersMissing({ desired, observed }: PlanInput): readonly Diagnostic[] {
+  const wanted = [
+    ...Object.entries(desired.pools).map(([name, { cwd }]) => [`pool/${name}`, cwd] as const),
+    ...Object.entries(desired.dedicated).map(([name, { cwd }]) => [`session/${name}`, cwd] as const),
+  ];
+  return wanted.flatMap(([target, cwd]) => {
+    const reading = observed.directories[cwd];
+    if (reading === undefined || (reading.ok && reading.value.type === 'present')) return [];
+    if (!reading.ok) return [{ ...reading.diagnostic, target }];
+    const absent = reading.value.type === 'absent';
+    const diagnostic: Diagnostic = {
+      severity: 'error',
+      code: 'cwd-missing',
+      target,
+      summary: 'The folder to start in is not there',
+      detail: `${cwd} ${absent ? 'does not exist' : 'is not a folder'}. tmux would silently start somewhere else, so nothing is started.`,
+      help: absent ? `mkdir -p ${shellWord(cwd)}` : null,
+    };
+    return [diagnostic];
+  });
 }
 
 function crashLoops(input: PlanInput, placeOf: PlaceOf): readonly Diagnostic[] {

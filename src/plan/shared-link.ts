@@ -100,12 +100,17 @@ function diverted(place: Place, found: string): LinkState {
 
 function blocked(place: Place, there: PathState): LinkState {
   const aside = shellWord(`${place.path}.before-rollcall`);
+  // A folder may be what both accounts should share from now on: that takes more than one command.
+  const help =
+    there.type === 'directory'
+      ? 'rollcall init  (prints the exact commands that turn it into the shared folder, and those that undo it)'
+      : `mv -n ${shellWord(place.path)} ${aside}  (look what is in it first; Rollcall then makes the link)`;
   return stuck(
     place,
     'link-blocked',
     'Something stands where a link belongs',
     `${place.path} is a ${there.type === 'directory' ? 'folder' : there.type === 'file' ? 'file' : 'special file'}, not a link to ${place.to}; it may hold data`,
-    `mv -n ${shellWord(place.path)} ${aside}  (look what is in it first; Rollcall then makes the link)`,
+    help,
   );
 }
 

@@ -4,6 +4,7 @@ import type { Source } from '../model/source.ts';
 import { pointerStep, sourceOf } from '../model/source.ts';
 import type { About, Fact } from './about.ts';
 import { restartHold } from './deaths.ts';
+import { durationWords } from './duration.ts';
 import { entriesOf } from './order.ts';
 import type { Sighting } from './sight.ts';
 import { poolPlaces, sightings } from './sight.ts';
@@ -80,11 +81,15 @@ export function aboutPool({ desired, observed }: PlanInput, name: string): About
   );
   const at = (key: string): Source | null => sourceOf(desired.sources, `/pools/${pointerStep(name)}/${key}`);
   return {
-    is: `pool ${name} has ${seen === null ? 'an unknown number of' : String(mine.length)} sessions`,
+    is: `pool ${name} has ${seen === null ? 'an unknown number of sessions' : count(mine.length)}`,
     because: [
       { text: `at least ${String(spec.min)} are kept alive`, source: at('min') },
       { text: `at most ${String(spec.max)}, from index ${String(spec.startIndex)}`, source: at('max') },
-      { text: `a surplus goes after ${String(spec.cooldownMs / 1000)} s free`, source: at('cooldown') },
+      { text: `a surplus goes after ${durationWords(spec.cooldownMs)} free`, source: at('cooldown') },
     ],
   };
+}
+
+function count(sessions: number): string {
+  return sessions === 1 ? '1 session' : `${String(sessions)} sessions`;
 }

@@ -3,6 +3,7 @@ import type { PlanInput } from '../model/plan-input.ts';
 import type { Plan } from '../model/plan.ts';
 import { sourceOf } from '../model/source.ts';
 import type { About, Fact } from './about.ts';
+import { durationWords } from './duration.ts';
 import { poolPlaces, sightings } from './sight.ts';
 import { aboutAccount, aboutActiveLink, aboutLink } from './why-account.ts';
 import { aboutPool, aboutSession } from './why-session.ts';
@@ -76,9 +77,6 @@ function nextOf(input: PlanInput, plan: Plan, address: string): string | null {
   if (action !== undefined) return `${action.type} in the next cycle: ${action.because}`;
   const held = plan.withheld.find(({ target }) => target === address);
   if (held === undefined) return null;
-  const wait =
-    held.until === null
-      ? ''
-      : `, for ${String(Math.max(0, Math.ceil((held.until - input.observed.at) / 1000)))} s more`;
+  const wait = held.until === null ? '' : `, for ${durationWords(held.until - input.observed.at)} more`;
   return `${held.type} is withheld (${held.reason}${wait}): ${held.because}`;
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic, Severity } from '../model/diagnostic.ts';
-import { type Format, paint, shown, type Style } from './style.ts';
+import { type Format, paint, shown, type Style, shownProse } from './style.ts';
 import { wrapped } from './width.ts';
 
 /** Diagnostics, worst first and otherwise in their order: summary and target, detail, and what to do. */
@@ -32,7 +32,9 @@ function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
   if (detail !== '') {
     const room = Math.max(style.width - INDENT, 20);
     lines.push(
-      ...detail.split('\n').flatMap((line) => wrapped(shown(style, line), room).map((part) => pad + part)),
+      ...detail
+        .split('\n')
+        .flatMap((line) => wrapped(shownProse(style, line), room).map((part) => pad + part)),
     );
   }
   if (help !== null) lines.push(...helpLines(help, pad, style));

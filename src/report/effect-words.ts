@@ -38,7 +38,9 @@ export function effectWords(effect: Effect, style: Style): string {
       words = `the free session of pool ${shown(style, effect.pool)} anew, in ${shownPath(style, effect.cwd)}`;
       break;
     case 'session.stop':
-      words = 'ended, with what runs there';
+      words = effect.ended
+        ? 'its remains are taken away'
+        : 'ended; it is free, nothing but its holder runs in it';
       break;
   }
   return words;

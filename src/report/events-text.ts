@@ -1,7 +1,7 @@
 import type { JournalEvent } from '../model/event.ts';
 import { severityWord } from './diagnostics-text.ts';
 import { API_VERSION } from './json.ts';
-import { shown, type Style } from './style.ts';
+import { shown, type Style, shownProse } from './style.ts';
 import { clockSeconds } from './time.ts';
 import { padded } from './width.ts';
 
@@ -11,7 +11,7 @@ export function eventLine(event: JournalEvent, style: Style): string {
   // Padded outside the colour, so that columns stay where they are with it and without.
   const severity = severityWord(event.severity, style) + ' '.repeat(Math.max(8 - event.severity.length, 0));
   const target = padded(shown(style, event.target), 24);
-  return `${at}  ${severity}${target}  ${padded(event.type, 16)}  ${shown(style, messageOf(event))}\n`.replace(
+  return `${at}  ${severity}${target}  ${padded(event.type, 16)}  ${shownProse(style, messageOf(event))}\n`.replace(
     / +\n$/,
     '\n',
   );

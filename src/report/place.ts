@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Source } from '../model/source.ts';
-import { paint, shown, type Style } from './style.ts';
+import { paint, shown, type Style, shownProse } from './style.ts';
 import { wrapped } from './width.ts';
 
 /** `desired-state.yaml:34`, dimmed: where the file asks for it. Null: nothing. */
@@ -16,7 +16,7 @@ export function placeText(source: Source, style: Style): string {
 /** `because` wrapped below an item, with the place of the file at its end. */
 export function becauseLines(because: string, source: Source | null, style: Style, indent: number): string[] {
   const at = source === null ? '' : placeText(source, style);
-  const text = shown(style, because);
+  const text = shownProse(style, because);
   const lines = wrapped(at === '' ? text : `${text}  ${at}`, Math.max(style.width - indent, 20));
   return lines.map((line) => {
     const body = at !== '' && line.endsWith(at) ? line.slice(0, -at.length) + paint(style, 'dim', at) : line;

@@ -118,7 +118,7 @@ function sessionNote(session: SessionStatus): string {
   const parts = [
     session.note ?? '',
     session.attached ? 'attached' : '',
-    session.owned || session.state === 'absent' ? '' : 'not ours',
+    session.owned || session.state === 'absent' || session.note !== null ? '' : 'not ours',
   ];
   return parts.filter((part) => part !== '').join(', ');
 }

@@ -58,6 +58,14 @@ export function shownPath(style: Style, path: string): string {
   return shown(style, path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
 }
 
+/** A sentence with paths in it, each below the home folder with `~`. Not for commands: quotes would hide the `~`. */
+export function shownProse(style: Style, text: string): string {
+  const { home } = style;
+  if (home === undefined || home === '/') return shown(style, text);
+  const escaped = home.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return shown(style, text.replaceAll(new RegExp(`(?<![^\\s("'])${escaped}(?=/|$|[\\s,;:)"'])`, 'g'), '~'));
+}
+
 /** Our own few symbols outside ASCII, and what stands for them without a UTF-8 locale. */
 export function symbols(style: Style): { ellipsis: string; dot: string; dash: string; arrow: string } {
   return style.unicode

@@ -2,19 +2,19 @@ import type { Explanation } from '../model/explanation.ts';
 import { API_VERSION } from './json.ts';
 import { becauseLines } from './place.ts';
 import { sourceDocument } from './plan-document.ts';
-import { paint, shown, type Style } from './style.ts';
+import { paint, shown, type Style, shownProse } from './style.ts';
 import { wrapped } from './width.ts';
 
 /** The answer to `why NAME`: what it is, each rule behind it with its line of the file, and what comes next. */
 export function whyText(explanation: Explanation, style: Style): string {
   const { target, is, because, next, help } = explanation;
   const lines = [
-    ...wrapped(`${shown(style, target)}: ${shown(style, is)}`, style.width),
+    ...wrapped(`${shown(style, target)}: ${shownProse(style, is)}`, style.width),
     ...(because.length === 0 ? [] : ['because']),
     ...because.flatMap(({ text, source }, index) =>
       numbered(index + 1, becauseLines(text, source, style, INDENT)),
     ),
-    ...(next === null ? [] : wrapped(`Next: ${shown(style, next)}`, style.width)),
+    ...(next === null ? [] : wrapped(`Next: ${shownProse(style, next)}`, style.width)),
     ...(help === null
       ? []
       : help.split('\n').map((line) => `Try:  ${paint(style, 'bold', shown(style, line))}`)),

@@ -65,8 +65,14 @@ describe('shared links', () => {
       'link-diverged link/main/projects',
     ]);
     expect(result.phase).toBe('Blocked');
-    const { diagnostics } = plan(input(FLEET, look({ [BACKUP]: { type: 'directory' } })));
-    expect(diagnostics[0]?.help).toContain('mv -n');
+    for (const [type, command] of [
+      ['directory', 'rollcall init'],
+      ['file', 'mv -n'],
+      ['other', 'mv -n'],
+    ] as const) {
+      const { diagnostics } = plan(input(FLEET, look({ [BACKUP]: { type } })));
+      expect(diagnostics[0]?.help).toContain(command);
+    }
   });
 
   it('that dangle get their folder, unless something else stands there', () => {

@@ -8,7 +8,7 @@ import { writeAtomic } from './write-atomic.ts';
 
 /** What operators asked to be left alone. No file: nothing; a bad file is unreadable, for hands off was asked for. */
 export function readSuspensions(dir: string): Reading<Suspensions> {
-  const path = fileIn(dir);
+  const path = suspensionsFile(dir);
   const file = readJson(path);
   if (file.type === 'absent') return read({});
   if (file.type === 'bad') return unreadable(stateProblem(`${path}: ${file.text}`, REMOVE));
@@ -19,10 +19,10 @@ export function readSuspensions(dir: string): Reading<Suspensions> {
 /** Puts the whole set in force. */
 export function writeSuspensions(dir: string, suspensions: Suspensions): Diagnostic | null {
   try {
-    writeAtomic(fileIn(dir), `${JSON.stringify(suspensions, null, 2)}\n`);
+    writeAtomic(suspensionsFile(dir), `${JSON.stringify(suspensions, null, 2)}\n`);
     return null;
   } catch (error) {
-    return stateProblem(`${fileIn(dir)} cannot be written: ${reasonOf(error)}`);
+    return stateProblem(`${suspensionsFile(dir)} cannot be written: ${reasonOf(error)}`);
   }
 }
 
@@ -41,6 +41,7 @@ function isSuspension(value: unknown): value is Suspension {
   );
 }
 
-function fileIn(dir: string): string {
+/** Where they are kept. */
+export function suspensionsFile(dir: string): string {
   return join(dir, 'suspensions.json');
 }
