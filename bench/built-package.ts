@@ -14,7 +14,10 @@ export function builtPackage(folder: string): string {
   const dist = join(home, 'dist');
   mkdirSync(home);
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', dist]);
+  execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', dist], {
+    // The tables are on stdout.
+    stdio: ['ignore', 2, 2],
+  });
   const data = globSync('**/*.{yaml,json}', { cwd: join(ROOT, 'src') });
   for (const file of data) cpSync(join(ROOT, 'src', file), join(dist, file));
   for (const name of ['bin', 'package.json']) cpSync(join(ROOT, name), join(home, name), { recursive: true });
