@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { screensSchema } from './screen-schema.ts';
 
 const words = z.array(z.string().min(1)).min(1);
 
@@ -18,8 +19,8 @@ export const profileSchema = z.strictObject({
   sessions: z.string().min(1).optional(),
   /** Versions it was tested with; empty: none. */
   tested: z.array(z.string().min(1)),
-  /** Rules that read its screen, by name; a later version gives them a shape. */
-  screens: z.record(z.string(), z.unknown()).optional(),
+  /** How its screen is read; left out: every screen is `unknown`. */
+  screens: screensSchema.optional(),
 });
 
 /** Plain readonly data. */
