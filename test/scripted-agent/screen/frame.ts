@@ -53,7 +53,10 @@ function promptFrame(view: View, { width, height }: Size): Frame {
 function menuFrame(view: View, { width, height }: Size): Frame {
   if (view.menu === null) return { rows: [], cursor: { row: 0, column: 0 } };
   const dialog = menuRows(view.menu, width);
-  const history = [...historyRows(view, width), []].slice(-Math.max(0, height - dialog.length));
+  // While it waits for an answer, no spinner turns.
+  const history = [...historyRows({ ...view, activity: null }, width), []].slice(
+    -Math.max(0, height - dialog.length),
+  );
   const rows = AT_BOTTOM.includes(view.menu.dialog)
     ? [...filled(history, height - dialog.length), ...dialog]
     : [...history, ...dialog];
@@ -120,7 +123,8 @@ function modeRow(view: View): Row {
   const manual = view.mode === 'default' || view.mode === 'manual';
   const cycle = manual ? '' : ' (shift+tab to cycle)';
   const idle = manual ? ' · ? for shortcuts · ← for agents' : ' · ← for agents';
-  const rest = view.activity === null ? (isEmpty(view.box) ? idle : '') : ' · esc to interrupt';
+  const busy = ` · esc to interrupt${manual ? ' · ← for agents' : ''}`;
+  const rest = view.activity === null ? (isEmpty(view.box) ? idle : '') : busy;
   return [colored(`  ${text}`, color), colored(cycle + rest, COLOR.quiet)];
 }
 

@@ -10,10 +10,10 @@ const MOST_PROMPT_ROWS = 50;
 export function historyRows(view: View, width: number): readonly Row[] {
   const queued = view.queued.flatMap((text): readonly Entry[] => [
     { type: 'user', text },
-    { type: 'notice', text: 'Queued · ctrl+x ctrl+s to send now', tone: 'quiet' },
+    { type: 'queued' },
   ]);
   const entries = [...view.entries, ...queued].flatMap((entry) => [
-    ...(entry.type === 'notice' ? [] : [[]]),
+    ...(entry.type === 'notice' || entry.type === 'queued' ? [] : [[]]),
     ...entryRows(entry, width),
   ]);
   const activity = view.activity === null ? [] : [[], activityRow(view.activity)];
@@ -46,6 +46,8 @@ function entryRows(entry: Entry, width: number): readonly Row[] {
       return bulleted(entry.text, width, COLOR.quiet, COLOR.quiet);
     case 'notice':
       return noticeRows(entry.text, entry.tone, width);
+    case 'queued':
+      return [[colored('  ⎿  Queued · ctrl+x ctrl+s to send now', COLOR.quiet)]];
     case 'tool':
       return [
         [plain(`  ${entry.title}`)],

@@ -29,6 +29,7 @@ export interface View {
 export type Entry =
   | { readonly type: 'user'; readonly text: string }
   | { readonly type: 'answer'; readonly text: string }
+  | { readonly type: 'queued' }
   /** Directly under what stands before it, behind `⎿`. */
   | { readonly type: 'notice'; readonly text: string; readonly tone: 'error' | 'quiet' }
   | { readonly type: 'api-error'; readonly text: string }
