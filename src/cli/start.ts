@@ -26,6 +26,7 @@ function processIo(stdout: Sink, stderr: Sink, gone: AbortSignal): Io {
     now: () => Date.now(),
     ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
     runOnTerminal,
+    input: () => process.stdin,
     interruption: () => (interruption ??= interruptionSignal()),
     gone,
     onHangup: (ring) => {

@@ -28,7 +28,7 @@ export const VERBS: readonly VerbEntry[] = [
     args: [
       {
         syntax: '[name]',
-        text: 'Fleet (as if left out), Plan, Status, Event, Explanation, Problems, ApplyReport',
+        text: 'Fleet (as if left out), Plan, Status, Event, Explanation, Problems, ApplyReport, Screen',
       },
     ],
     options: [],
@@ -140,6 +140,17 @@ export const VERBS: readonly VerbEntry[] = [
     args: [SUSPEND_ARG],
     options: [ALL],
     load: () => import('../commands/resume.ts'),
+  },
+  {
+    name: 'screen',
+    summary: "what an agent profile's rules read in a captured screen",
+    args: [{ syntax: '<file>', text: 'as from `tmux capture-pane -p -e`, or plain; - is standard input' }],
+    options: [
+      { flags: '--agent <name>', text: 'whose screen it is (claude)' },
+      { flags: '--seen-at <time>', text: 'when it was seen, ISO 8601 (now); clock times are relative to it' },
+      { flags: '--title <text>', text: "the pane's title then" },
+    ],
+    load: () => import('../commands/screen.ts'),
   },
   {
     name: 'version',

@@ -9,6 +9,8 @@ export interface Io {
   readonly now: () => number;
   /** Asks on the terminal and gives the line typed, null where input ended. Null: there is no terminal to ask on. */
   readonly ask: ((question: string) => Promise<string | null>) | null;
+  /** Standard input; left out: there is none. */
+  readonly input?: () => AsyncIterable<Uint8Array>;
   /** From the first call on, Ctrl-C and SIGTERM no longer end the process but abort this signal, by their name. */
   readonly interruption: () => AbortSignal;
   /** Calls back on every SIGHUP, which from then on does not end the process. */

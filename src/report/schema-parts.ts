@@ -20,6 +20,13 @@ export const TIME: JsonSchema = {
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
 };
 
+/** ISO 8601, UTC, to the second. */
+export const TIME_TO_SECOND: JsonSchema = {
+  type: 'string',
+  format: 'date-time',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$',
+};
+
 export function constant(value: string): JsonSchema {
   return { type: 'string', const: value };
 }

@@ -7,6 +7,7 @@ import {
   SESSION_STATES,
   WITHHELD_REASONS,
 } from '../model/words.ts';
+import { DIALOGS, EVIDENCE, SCREEN_STATES } from '../model/screen.ts';
 import { APPLY_OUTCOMES, STEP_OUTCOMES } from '../model/step.ts';
 import {
   array,
@@ -23,9 +24,18 @@ import {
   orNull,
   STRING,
   TIME,
+  TIME_TO_SECOND,
 } from './schema-parts.ts';
 
-export const OUTPUT_NAMES = ['Plan', 'Status', 'Event', 'Explanation', 'Problems', 'ApplyReport'] as const;
+export const OUTPUT_NAMES = [
+  'Plan',
+  'Status',
+  'Event',
+  'Explanation',
+  'Problems',
+  'ApplyReport',
+  'Screen',
+] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
 /** JSON Schema (draft-07) of a document that `-o json` prints. Unknown keys are allowed: more are added over time. */
@@ -184,6 +194,16 @@ const APPLY_REPORT = {
   diagnostics: array(DIAGNOSTIC),
 };
 
+const SCREEN = {
+  agent: STRING,
+  state: oneOf(SCREEN_STATES),
+  dialog: orNull(oneOf(DIALOGS)),
+  // Null: cannot be told from the screen.
+  evidence: orNull(oneOf(EVIDENCE)),
+  resetsAt: orNull(TIME_TO_SECOND),
+  rule: STRING,
+};
+
 const KEYS = {
   Plan: PLAN,
   Status: STATUS,
@@ -191,4 +211,5 @@ const KEYS = {
   Explanation: EXPLANATION,
   Problems: PROBLEMS,
   ApplyReport: APPLY_REPORT,
+  Screen: SCREEN,
 } satisfies Record<OutputName, object>;

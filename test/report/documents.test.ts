@@ -6,6 +6,7 @@ import { jsonText } from '../../src/report/json.ts';
 import { planDocument, savedPlanDocument } from '../../src/report/plan-document.ts';
 import { problemsDocument } from '../../src/report/problems-text.ts';
 import { OUTPUT_NAMES, type OutputName, outputSchema } from '../../src/report/schemas.ts';
+import { screenDocument } from '../../src/report/screen-document.ts';
 import { statusDocument } from '../../src/report/status-document.ts';
 import { explanationDocument } from '../../src/report/why-text.ts';
 import { APPLY_REPORT, EVENT, EXPLANATION, FILE, PLAN, PROBLEMS, STATUS } from './samples.ts';
@@ -17,6 +18,13 @@ const REAL: Readonly<Record<OutputName, object>> = {
   Explanation: explanationDocument(EXPLANATION),
   Problems: problemsDocument(FILE, PROBLEMS),
   ApplyReport: applyDocument(APPLY_REPORT),
+  Screen: screenDocument('claude', {
+    state: 'limited',
+    dialog: 'limit-menu',
+    evidence: 'quota',
+    resetsAt: Date.parse('2026-11-22T14:39:00Z'),
+    rule: 'limit-notice',
+  }),
 };
 
 function valid(name: OutputName, document: unknown): boolean {
