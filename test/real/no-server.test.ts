@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { apply } from '../../src/apply/apply.ts';
 import { until } from '../support/tmux.ts';
 import { BIN, type FleetMachine, fleetMachine } from './fleet-machine.ts';
 import { rawServer } from './world.ts';
@@ -42,6 +43,22 @@ describe('a tmux server that is not there', () => {
     expect((await fleet.converge()).outcome).toBe('converged');
     expect(namesOf(fleet)).toEqual(['ccl-auto-0', 'ccl-auto-1']);
     expect(fleet.machine.serverPid()).not.toBe(pid);
+  });
+});
+
+describe('a tmux server that was replaced between look and act', () => {
+  it('is not acted for: the plan creates nothing on the server that took its place, and stops nothing', async () => {
+    const fleet = machine();
+    fleet.machine.tmux('new-session', '-d', '-s', 'theirs', 'sleep', '4000');
+    const { plan } = await fleet.look();
+    expect(plan.actions.map(({ type }) => type)).toEqual(['session.create', 'session.create']);
+    for (const pane of panesOf(fleet)) process.kill(pane, 'SIGKILL');
+    await until(() => fleet.machine.serverPid() === null);
+    // Its start time is in whole seconds, its pid another one.
+    fleet.machine.tmux('new-session', '-d', '-s', 'others', 'sleep', '4000');
+    const results = await apply(fleet.machine.host, plan.actions);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['stale']);
+    expect(namesOf(fleet)).toEqual(['others']);
   });
 });
 

@@ -1,0 +1,305 @@
+/** One wrong version of the product, and the law that must notice. */
+export interface Mutant {
+  /** What is wrong with it. */
+  readonly name: string;
+  readonly file: string;
+  /** Text that stands in the file exactly once, and what stands there instead. */
+  readonly text: string;
+  readonly instead: string;
+  readonly test: string;
+  /** Part of the title of the test that must fail. */
+  readonly title: string;
+}
+
+const LAWS = 'test/plan/laws.test.ts';
+const GUARD = 'test/plan/guard.test.ts';
+const REMAINS = 'test/plan/remains.test.ts';
+const ACT = 'test/host/tmux-act.test.ts';
+const TRIPS = 'never trips its own guard';
+
+/** Hand-written, each for a promise of SPEC §9. A law of the plan is quick; the real thing is asked where only it can tell. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: '1: a session stamped by another fleet passes for ours',
+    file: 'src/plan/sight.ts',
+    text: 'if (stamp.owner !== desired.name)',
+    instead: 'if (stamp.owner === desired.name.repeat(2))',
+    test: LAWS,
+    title: TRIPS,
+  },
+  {
+    name: '1: a contradicted stamp is believed',
+    file: 'src/plan/sight.ts',
+    text: 'if (session.contradictedBy !== null)',
+    instead: 'if (session.contradictedBy === desired.name.repeat(2))',
+    test: LAWS,
+    title: TRIPS,
+  },
+  {
+    name: '1: a dedicated session with our stamp passes for a pool session',
+    file: 'src/plan/sight.ts',
+    text: 'if (Object.hasOwn(desired.dedicated, session.name))',
+    instead: 'if (Object.hasOwn({}, session.name))',
+    test: LAWS,
+    title: TRIPS,
+  },
+  {
+    name: '1: what was started in the pane of our holder passes for it',
+    file: 'src/plan/sight.ts',
+    text: "if (pane.pid === stamp.pid) return { type: 'free', owned };",
+    instead: "if (pane.pid > 0) return { type: 'free', owned };",
+    test: LAWS,
+    title: TRIPS,
+  },
+  {
+    name: '1: a window that another session shows, too, passes for ours alone',
+    file: 'src/plan/sight.ts',
+    text: 'if (shared.has(pane.id))',
+    instead: 'if (shared.has(""))',
+    test: REMAINS,
+    title: 'another session shows its window',
+  },
+  {
+    name: '1: the guard lets a stop of a foreign session pass',
+    file: 'src/plan/guard.ts',
+    text: "claim(there.stamp?.owner === input.desired.name, 'it does not carry our stamp');",
+    instead: '',
+    test: GUARD,
+    title: 'refuses a stop of anything but our own',
+  },
+  {
+    name: '1: the server does not compare its own life',
+    file: 'src/host/tmux/command.ts',
+    text: "['pid', whole(incarnation.pid)],\n    ['start_time', whole(incarnation.startTime)],",
+    instead: "['pid', '#{pid}'],",
+    test: 'test/real/no-server.test.ts',
+    title: 'creates nothing on the server that took its place',
+  },
+  {
+    name: '1: the server does not compare the process in the pane',
+    file: 'src/host/tmux/command.ts',
+    text: "['pane_pid', whole(pane.pid)],",
+    instead: '',
+    test: ACT,
+    title: 'one whose process was replaced',
+  },
+  {
+    name: '1: a target is matched by the beginning of a name',
+    file: 'src/loop/converge.ts',
+    text: 'name.startsWith(prefix) && /^\\d+$/.test(name.slice(prefix.length))',
+    instead: 'name.startsWith(prefix)',
+    test: 'test/real/names.test.ts',
+    title: 'of two pools stay apart',
+  },
+  {
+    name: '1: a session is created and its stamp left for later',
+    file: 'src/apply/session.ts',
+    text: "    ...stampCommands(created, { owner, kind: pool ? 'pool' : 'dedicated', recordsPane: pool }),\n",
+    instead: '',
+    test: 'test/real/names.test.ts',
+    title: 'that begin alike',
+  },
+  {
+    name: '1: a respawn goes over a process that lives',
+    file: 'src/host/tmux/command.ts',
+    text: "        'respawn-pane',\n        '-t',",
+    instead: "        'respawn-pane',\n        '-k',\n        '-t',",
+    test: ACT,
+    title: 'a dead pane gets a new process, a live one never',
+  },
+  {
+    name: '2: a link that points elsewhere is taken for a missing one',
+    file: 'src/plan/shared-link.ts',
+    text: 'return diverted(place, there.target);',
+    instead: "return { type: 'missing', link: 'absent', target: 'present' };",
+    test: LAWS,
+    title: TRIPS,
+  },
+  {
+    name: '2: a folder in place of a link is taken for a missing link',
+    file: 'src/plan/shared-link.ts',
+    text: "if (there.type !== 'link' && there.type !== 'absent') return blocked(place, there);",
+    instead: '',
+    test: LAWS,
+    title: TRIPS,
+  },
+  {
+    name: '2: the guard lets a link over a file pass',
+    file: 'src/plan/guard.ts',
+    text: "claim(!makeLink || (at?.ok === true && at.value.type === 'absent'), 'something is there');",
+    instead: '',
+    test: GUARD,
+    title: 'refuses a link where something stands',
+  },
+  {
+    name: '2: a link is removed and made again instead of swapped',
+    file: 'src/host/files.ts',
+    text: 'renameSync(next, path);',
+    instead: 'unlinkSync(path);\n    renameSync(next, path);',
+    test: 'test/host/files.test.ts',
+    title: 'a link is swapped in one step',
+  },
+  {
+    name: '6: planning writes into what it was given',
+    file: 'src/plan/plan.ts',
+    text: 'const links = draftLinks(input);',
+    instead: 'Object.assign(input.memory, { failures: {} });\n  const links = draftLinks(input);',
+    test: 'test/plan/pure.test.ts',
+    title: '6: changes nothing',
+  },
+  {
+    name: '6: plan makes its state folder',
+    file: 'src/commands/place.ts',
+    text: 'const { memory, problem } = loadMemory(place.stateDir);',
+    instead:
+      "(await import('node:fs')).mkdirSync(place.stateDir, { recursive: true });\n  const { memory, problem } = loadMemory(place.stateDir);",
+    test: 'test/real/plan-writes-nothing.test.ts',
+    title: 'server that is none',
+  },
+  {
+    name: '7: the order of the plan is that of the listing',
+    file: 'src/plan/plan.ts',
+    text: 'return ORDER.indexOf(a.type) - ORDER.indexOf(b.type) || naturally(a.target, b.target);',
+    instead: 'return ORDER.indexOf(a.type) - ORDER.indexOf(b.type);',
+    test: LAWS,
+    title: '7: gives the same bytes',
+  },
+  {
+    name: '8: a surplus goes at once',
+    file: 'src/plan/removal.ts',
+    text: "life.type === 'free' && session.createdAt + spec.cooldownMs <= now",
+    instead: "life.type === 'free' && session.createdAt <= now",
+    test: LAWS,
+    title: '8: does nothing inside a declared range',
+  },
+  {
+    name: '9: one more than wanted is created',
+    file: 'src/plan/upkeep.ts',
+    text: 'let missing = spec.min - lives.length;',
+    instead: 'let missing = spec.min - lives.length + (lives.length < spec.min ? 1 : 0);',
+    test: LAWS,
+    title: '9: needs each of its actions',
+  },
+  {
+    name: '3: remains count as alive',
+    file: 'src/plan/sight.ts',
+    text: "life.type === 'free' || (life.type === 'unknown' && life.alive)",
+    instead: "life.type === 'free' || life.type === 'unknown'",
+    test: REMAINS,
+    title: 'does not count: another name',
+  },
+  {
+    name: '10: the lock is taken by everybody',
+    file: 'src/host/state/lock.ts',
+    text: "db.exec('BEGIN EXCLUSIVE');",
+    instead: "db.exec('BEGIN');",
+    test: 'test/real/lock.test.ts',
+    title: 'lets one of many applies',
+  },
+  {
+    name: '10: the last good file is forgotten by a restart',
+    file: 'src/commands/run.ts',
+    text: '  await keepLastGood(source, inForce, stateDir);\n',
+    instead: '',
+    test: 'test/cli/fleet.test.ts',
+    title: 'goes by the last good file',
+  },
+  {
+    name: '11: a server that does not answer has no sessions',
+    file: 'src/observe/session.ts',
+    text: "if (listing.type !== 'ok') return unanswered(listing);",
+    instead: "if (listing.type !== 'ok') return read({ type: 'none' });",
+    test: 'test/real/no-server.test.ts',
+    title: 'is waited for by the loop while it is stopped',
+  },
+  {
+    name: '11: a server without its socket is none',
+    file: 'src/observe/session.ts',
+    text: 'if (seen === null || seen.socket !== socket) return',
+    instead: 'if (seen === null || seen.socket === socket) return',
+    test: 'test/real/no-server.test.ts',
+    title: 'is not replaced by a second one',
+  },
+  {
+    name: '11: a folder that could not be read is there',
+    file: 'src/plan/session-holds.ts',
+    text: 'if (reading === undefined || !reading.ok) {',
+    instead:
+      'if (reading !== undefined && !reading.ok) return null;\n  if (reading === undefined || !reading.ok) {',
+    test: LAWS,
+    title: TRIPS,
+  },
+  {
+    name: '12: no budget of disruptions',
+    file: 'src/plan/budget.ts',
+    text: 'action.disrupts && disruptions >= disruptionsAllowed',
+    instead: 'action.disrupts && disruptions > 1000',
+    test: LAWS,
+    title: TRIPS,
+  },
+  {
+    name: '12: the guard does not count disruptions',
+    file: 'src/plan/guard.ts',
+    text: 'actions.filter(({ disrupts }) => disrupts).length > allowed',
+    instead: 'actions.length > allowed + 10_000',
+    test: GUARD,
+    title: 'refuses more than the budgets allow',
+  },
+  {
+    name: '12: no mass removal is held back',
+    file: 'src/plan/mass-removal.ts',
+    text: 'if (input.massRemovalConfirmed) return () => null;',
+    instead: 'if (seen !== null) return () => null;',
+    test: LAWS,
+    title: '12: never lets one edit',
+  },
+  {
+    name: '12: a mass removal is in force when nothing of it is due at the moment',
+    file: 'src/loop/look.ts',
+    text: 'const removed = massRemoval(input);',
+    instead:
+      "const removed = plan(input).withheld.filter(({ reason }) => reason === 'mass-removal').map(({ target }) => target);",
+    test: 'test/loop/accepted-pools.test.ts',
+    title: 'too young to go yet',
+  },
+  {
+    name: '12: a yes to one target is a yes to the whole edit',
+    file: 'src/loop/converge.ts',
+    text: 'options.targets.length === 0 ? whole : withoutAccepting(whole)',
+    instead: 'options.targets.length >= 0 ? whole : withoutAccepting(whole)',
+    test: 'test/real/file.test.ts',
+    title: 'is withheld by the loop, said by status',
+  },
+  {
+    name: '3.3: what died is restarted at once, for ever',
+    file: 'src/plan/deaths.ts',
+    text: 'if (recent.length >= DEATHS_ALLOWED) {',
+    instead: 'if (recent.length >= DEATHS_ALLOWED * 1000) {',
+    test: 'test/plan/deaths.test.ts',
+    title: 'is left down after five deaths',
+  },
+  {
+    name: 'back-off: what failed is tried again at once',
+    file: 'src/plan/holds.ts',
+    text: 'if (until <= input.observed.at || failure.lastAt > input.observed.at) return null;',
+    instead: 'if (until > 0) return null;',
+    test: 'test/loop/failures.test.ts',
+    title: 'grows with each failure',
+  },
+  {
+    name: '3.10: a session in which somebody types is stopped',
+    file: 'src/plan/session-holds.ts',
+    text: 'if (typedAt === null || typedAt + TYPING_MS <= input.observed.at) return null;',
+    instead: 'if (typedAt === null || typedAt > 0) return null;',
+    test: LAWS,
+    title: TRIPS,
+  },
+  {
+    name: '4.4: the active link moves under a live agent',
+    file: 'src/plan/account.ts',
+    text: 'now === null ? null : linkInUse(input, agent)',
+    instead: 'now === null ? null : null',
+    test: LAWS,
+    title: TRIPS,
+  },
+];
