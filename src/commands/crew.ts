@@ -25,9 +25,11 @@ export function takeCrew(context: Context, desired: DesiredState, command: strin
   const lock = takeLock(context, dir, desired, command);
   const { memory, problem } = loadMemory(dir);
   if (problem !== null) say(context, `rollcall: ${problem.summary}: ${problem.detail}`);
-  const host = openHost({ socket: desired.tmux.socket, env: io.env });
+  const placeFor = (state: DesiredState): LockedCrew['place'] =>
+    placeOn(openHost({ socket: state.tmux.socket, env: io.env }), context, state);
   return {
-    place: placeOn(host, context, desired),
+    place: placeFor(desired),
+    placeFor,
     memory: memoryKeeper(dir, memory),
     journal: openJournal({ dir, onProblem: ({ detail }) => say(context, `rollcall: ${detail}`) }),
     stillHeld: () => lock.stillHeld(),

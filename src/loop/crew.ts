@@ -1,5 +1,6 @@
 import type { Journal } from '../host/state/journal.ts';
 import { saveMemory } from '../host/state/memory-store.ts';
+import type { DesiredState } from '../model/desired.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EventType, JournalEvent } from '../model/event.ts';
 import type { HostWriter } from '../model/host.ts';
@@ -9,6 +10,8 @@ import type { Place } from './look.ts';
 /** What is needed to change a fleet: only who holds its lock has one. */
 export interface Crew {
   readonly place: Place & { readonly host: HostWriter };
+  /** The place for a state that came into force later: it may name another tmux socket, or other agents. */
+  readonly placeFor: (desired: DesiredState) => Place & { readonly host: HostWriter };
   readonly memory: MemoryKeeper;
   readonly journal: Journal;
   /** Still the only writer; asked before every action. */

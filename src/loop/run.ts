@@ -53,14 +53,20 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
   const stopFile = source.watch(ring('file'));
   const { stateDir } = crew.place;
   const stopHandsOff = watchPaths([suspensionsFile(stateDir)], [stateDir], ring('suspensions'));
-  const stopPoll = pollTmux(crew.place.host.tmux, ring('tmux'));
+  let now = crew;
+  let stopPoll = pollTmux(now.place.host.tmux, ring('tmux'));
   let places = '';
   let stopPlaces: (() => Promise<void>) | null = null;
   let state: LoopState = { look: null, phase: null, stale: {} };
   try {
     while (!signal.aborted && crew.stillHeld()) {
       const settling = await lookAtFile(crew, options);
-      const now = withDesired(crew, keeper);
+      const { desired } = keeper.now();
+      if (desired !== now.place.desired) {
+        now = { ...crew, place: crew.placeFor(desired) };
+        stopPoll();
+        stopPoll = pollTmux(now.place.host.tmux, ring('tmux'));
+      }
       const watched = watchedPlaces(now.place.desired);
       if (JSON.stringify(watched) !== places) {
         await stopPlaces?.();
@@ -84,11 +90,6 @@ interface LoopState {
   readonly look: Look | null;
   readonly phase: Phase | null;
   readonly stale: Readonly<Record<string, number>>;
-}
-
-/** The same crew, working by the state that is in force now. */
-function withDesired(crew: Crew, keeper: FileKeeper): Crew {
-  return { ...crew, place: { ...crew.place, desired: keeper.now().desired } };
 }
 
 /** Looks at the file; true: it is changing, look again soon. */
