@@ -243,7 +243,7 @@ export const MUTANTS: readonly Mutant[] = [
     text: 'actions.filter(({ disrupts }) => disrupts).length > allowed',
     instead: 'actions.length > allowed + 10_000',
     test: GUARD,
-    title: 'refuses more than the budgets allow',
+    title: 'refuses more disruptions than one cycle',
   },
   {
     name: '12: no mass removal is held back',

@@ -142,6 +142,21 @@ describe('guard', () => {
     );
   });
 
+  it('refuses more disruptions than one cycle may make, and counts only what disrupts', () => {
+    const three = [1, 2, 3].map((i) => session(i, `old-${String(i)}`, 'free'));
+    const given = input(FLEET, observed(FLEET, { tmux: read(server(three)) }), {
+      massRemovalConfirmed: true,
+    });
+    const { actions } = plan(given);
+    expect(actions.filter(({ disrupts }) => disrupts)).toHaveLength(3);
+    const of = (count: number): PlanInput => {
+      const reconcile = { ...FLEET.reconcile, maxDisruptions: { type: 'count', count } } as const;
+      return { ...given, desired: { ...FLEET, reconcile } };
+    };
+    expect(guard(actions, of(3))).toEqual([]);
+    expect(guard(actions, of(2))).not.toEqual([]);
+  });
+
   it('refuses the whole plan, and says that it is a bug', () => {
     const { given, stop } = sound();
     const [diagnostic] = guard([bent(stop, { session: { id: '$9' } })], given);
