@@ -12,7 +12,7 @@ export function leaver(session: Session): Session['leave'] {
     if (leaving) return;
     leaving = true;
     const limit = new Promise((resolve) => setTimeout(resolve, HOOKS_MS));
-    void Promise.race([hook(session, 'SessionEnd', { reason }), limit]).then(() => {
+    void Promise.race([hook(session, 'SessionEnd', told(session, reason)), limit]).then(() => {
       const spoken = session.ownTurns > 0;
       if (spoken) session.transcript.close(Date.now() - startedAt);
       session.registry.remove();
@@ -21,4 +21,8 @@ export function leaver(session: Session): Session['leave'] {
       process.exit(code);
     });
   };
+}
+
+function told({ promptId }: Session, reason: string): Readonly<Record<string, unknown>> {
+  return promptId === null ? { reason } : { prompt_id: promptId, reason };
 }

@@ -111,6 +111,7 @@ function sessionOf(start: Start): Session {
     turns: past.turns,
     ownTurns: 0,
     limits: null,
+    promptId: null,
     leave: (code, reason) => leave(code, reason),
   };
   const leave = leaver(session);

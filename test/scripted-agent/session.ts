@@ -33,6 +33,8 @@ export interface Session {
   /** Turns that this process began. */
   ownTurns: number;
   limits: Limits | null;
+  /** Of the last prompt. */
+  promptId: string | null;
   /** Ends the process; the first call counts. */
   readonly leave: (code: number, reason: 'prompt_input_exit' | 'other') => void;
 }

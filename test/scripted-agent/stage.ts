@@ -109,7 +109,7 @@ function launch(
   const place = (name: string): string => join(folder, name);
   writeFileSync(place('scenario.json'), JSON.stringify(scenario));
   writeFileSync(place('prompt'), prompt ?? '');
-  const given = [...args, ...(prompt === undefined ? [] : ['--'])].map((word) => `'${word}'`).join(' ');
+  const given = [...args, ...(prompt === undefined ? [] : ['--'])].map(quoted).join(' ');
   // The x keeps newlines at the end, which a command substitution would cut off.
   const text = prompt === undefined ? '' : '"${prompt%x}"';
   writeFileSync(
@@ -178,6 +178,10 @@ function launch(
     exitCode: async () =>
       Number(await until(() => (existsSync(place('code')) ? readFileSync(place('code'), 'utf8') : null))),
   };
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function kill(pid: number): void {

@@ -43,6 +43,7 @@ const stepShape: Shape<Step> = choice({
     type: only('permission'),
     tool: optional(word(['Bash', 'Write']), 'Bash' as const),
     subject: text,
+    description: optional(text, 'Run a command'),
   }),
   question: object({
     type: only('question'),

@@ -71,7 +71,13 @@ export type Step =
   /** A program, run to its end without a shell, in the agent's folder and environment. */
   | { readonly type: 'run'; readonly argv: readonly string[]; readonly description: string }
   /** Asks, and waits; `No` or Esc ends the turn. */
-  | { readonly type: 'permission'; readonly tool: 'Bash' | 'Write'; readonly subject: string }
+  | {
+      readonly type: 'permission';
+      readonly tool: 'Bash' | 'Write';
+      /** The command, or the path of the file. */
+      readonly subject: string;
+      readonly description: string;
+    }
   /** Asks with options, and waits; Esc ends the turn. */
   | {
       readonly type: 'question';

@@ -18,7 +18,7 @@ type Of<T extends Step['type']> = Extract<Step, { readonly type: T }>;
 export type WrittenStep =
   | Of<'work' | 'print' | 'background' | 'hang'>
   | Loose<Of<'run'>, 'description'>
-  | Loose<Of<'permission'>, 'tool'>
+  | Loose<Of<'permission'>, 'tool' | 'description'>
   | (Omit<Of<'question'>, 'header' | 'options'> & {
       readonly header?: string;
       readonly options: readonly { readonly label: string; readonly description?: string }[];

@@ -1,6 +1,6 @@
 import type { PermissionMode } from '../command-line.ts';
 import { holdsMarker, isEmpty, shownText } from '../input/box.ts';
-import { historyRows } from './history.ts';
+import { activityRow, historyRows } from './history.ts';
 import { AT_BOTTOM, menuRows } from './menu.ts';
 import { COLOR, colored, plain } from './span.ts';
 import type { Row } from './span.ts';
@@ -41,8 +41,11 @@ function promptFrame(view: View, { width, height }: Size): Frame {
       ? []
       : [plain(' '.repeat(Math.max(0, width - 2 - cellsOf(view.hint)))), colored(view.hint, COLOR.quiet)];
   const line: Row = [colored('─'.repeat(width), COLOR.rule)];
-  const bottom = [hint, line, ...box.rows, line, ...footerRows(view)];
-  const top = historyRows(view, width).slice(-Math.max(0, height - bottom.length));
+  const activity = view.activity === null ? [] : [activityRow(view.activity)];
+  const bottom = [...activity, hint, line, ...box.rows, line, ...footerRows(view)];
+  const top = [...historyRows(view, width), ...(activity.length === 0 ? [] : [[]])].slice(
+    -Math.max(0, height - bottom.length),
+  );
   return {
     rows: [...filled(top, height - bottom.length), ...bottom].slice(-height),
     cursor: { row: Math.max(0, height - bottom.length) + 1 + box.rows.length, column: box.column },
@@ -53,10 +56,7 @@ function promptFrame(view: View, { width, height }: Size): Frame {
 function menuFrame(view: View, { width, height }: Size): Frame {
   if (view.menu === null) return { rows: [], cursor: { row: 0, column: 0 } };
   const dialog = menuRows(view.menu, width);
-  // While it waits for an answer, no spinner turns.
-  const history = [...historyRows({ ...view, activity: null }, width), []].slice(
-    -Math.max(0, height - dialog.length),
-  );
+  const history = [...historyRows(view, width), []].slice(-Math.max(0, height - dialog.length));
   const rows = AT_BOTTOM.includes(view.menu.dialog)
     ? [...filled(history, height - dialog.length), ...dialog]
     : [...history, ...dialog];

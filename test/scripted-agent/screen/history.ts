@@ -6,7 +6,7 @@ import type { Activity, Entry, View } from './view.ts';
 /** A prompt of more rows is shown by its first and last ones. */
 const MOST_PROMPT_ROWS = 50;
 
-/** Banner, conversation and what goes on now, top to bottom, as many rows as it takes. */
+/** Banner and conversation, top to bottom, as many rows as it takes. */
 export function historyRows(view: View, width: number): readonly Row[] {
   const queued = view.queued.flatMap((text): readonly Entry[] => [
     { type: 'user', text },
@@ -16,8 +16,7 @@ export function historyRows(view: View, width: number): readonly Row[] {
     ...(entry.type === 'notice' || entry.type === 'queued' ? [] : [[]]),
     ...entryRows(entry, width),
   ]);
-  const activity = view.activity === null ? [] : [[], activityRow(view.activity)];
-  return [...bannerRows(view), ...entries, ...activity];
+  return [...bannerRows(view), [], ...entries];
 }
 
 function bannerRows({ banner }: View): readonly Row[] {
@@ -39,11 +38,12 @@ function entryRows(entry: Entry, width: number): readonly Row[] {
     case 'user':
       return userRows(entry.text, width);
     case 'answer':
-      return bulleted(entry.text, width, COLOR.bright, null);
+      return bulleted(entry.text, width - 4, COLOR.bright, null);
     case 'api-error':
-      return bulleted(entry.text, width, COLOR.warning, COLOR.warning);
+      // Errors are wrapped earlier than answers (corpus 51).
+      return bulleted(entry.text, width - 10, COLOR.warning, COLOR.warning);
     case 'info':
-      return bulleted(entry.text, width, COLOR.quiet, COLOR.quiet);
+      return bulleted(entry.text, width - 4, COLOR.quiet, COLOR.quiet);
     case 'notice':
       return noticeRows(entry.text, entry.tone, width);
     case 'queued':
@@ -81,7 +81,7 @@ function userRows(text: string, width: number): readonly Row[] {
 }
 
 function bulleted(text: string, width: number, bullet: number, color: number | null): readonly Row[] {
-  return wrapped(text, width - 4).map((line, index) => [
+  return wrapped(text, width).map((line, index) => [
     index === 0 ? colored('● ', bullet) : plain('  '),
     color === null ? plain(line) : colored(line, color),
   ]);
@@ -94,7 +94,8 @@ function noticeRows(text: string, tone: 'error' | 'quiet', width: number): reado
   ]);
 }
 
-function activityRow(activity: Activity): Row {
+/** What goes on now; it stands right above the input box. */
+export function activityRow(activity: Activity): Row {
   switch (activity.type) {
     case 'working': {
       const tokens = String(Math.max(1, activity.seconds * 3));

@@ -12,19 +12,16 @@ const NOTICE_MS = 6000;
 /** Asks whether a tool may be used; nothing is used, only asked. */
 export async function askPermission(
   turn: Turn,
-  tool: 'Bash' | 'Write',
-  subject: string,
+  { tool, subject, description }: Extract<Step, { readonly type: 'permission' }>,
 ): Promise<StepEnd | null> {
   const { ui, transcript } = turn.session;
   const bash = tool === 'Bash';
-  const input = bash
-    ? { command: subject, description: 'Run a command' }
-    : { file_path: subject, content: 'hello\n' };
+  const input = bash ? { command: subject, description } : { file_path: subject, content: 'hello\n' };
   const id = transcript.toolUse(tool, input);
   ui.view.entries.push(
-    bash ? { type: 'tool', title: 'Run a command', command: subject } : { type: 'write', path: subject },
+    bash ? { type: 'tool', title: description, command: subject } : { type: 'write', path: subject },
   );
-  const menu = bash ? bashMenu(subject, turn.session.cwd) : writeMenu(subject, turn.session.cwd);
+  const menu = bash ? bashMenu(subject, description, turn.session.cwd) : writeMenu(subject, turn.session.cwd);
   const answer = await ask(turn, menu, 'permission prompt', { tool_name: tool, tool_input: input });
   const last = menu.options.length - 1;
   if (answer !== null && answer < last) {
@@ -80,10 +77,10 @@ async function ask(
   return answer;
 }
 
-function bashMenu(command: string, cwd: string): Menu {
+function bashMenu(command: string, description: string, cwd: string): Menu {
   return {
     dialog: 'permission-bash',
-    lines: [command, 'Run a command'],
+    lines: [command, description],
     selected: 0,
     options: [
       { label: 'Yes' },

@@ -39,6 +39,7 @@ export async function runTurn(
   const turn: Turn = { session, prompt, signal, startedAt: Date.now(), said: '' };
   if (prompt.source !== 'notification') session.turns += 1;
   session.ownTurns += 1;
+  session.promptId = prompt.id;
   const number = session.turns;
   ui.view.entries.push({ type: 'user', text: prompt.shown });
   const stopSpinner = startSpinner(turn);

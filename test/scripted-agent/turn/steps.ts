@@ -37,7 +37,7 @@ export async function runStep(turn: Turn, step: Step): Promise<StepEnd | null> {
       await runTool(turn, step.argv, step.description);
       return null;
     case 'permission':
-      return askPermission(turn, step.tool, step.subject);
+      return askPermission(turn, step);
     case 'question':
       return askQuestion(turn, step);
     case 'background':
