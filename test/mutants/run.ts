@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,8 +34,10 @@ const COPIED = [
 const word = process.argv[2] ?? '';
 const wanted = MUTANTS.filter(({ name }) => name.includes(word));
 const copy = mkdtempSync(join(tmpdir(), 'rollcall-mutants-'));
+const temporary = join(copy, 'tmp');
 let survivors = 0;
 try {
+  mkdirSync(temporary);
   for (const each of COPIED) cpSync(join(ROOT, each), join(copy, each), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   const sound = new Set<string>();
@@ -65,12 +77,30 @@ function outcomeOf({ test, title }: Mutant): 'passed' | 'failed' | 'nothing' {
   rmSync(result, { force: true });
   const report = ['--reporter=json', `--outputFile=${result}`];
   const args = ['node_modules/vitest/vitest.mjs', 'run', test, '-t', escaped(title), ...report];
-  spawnSync(process.execPath, args, { cwd: copy, stdio: 'ignore' });
+  spawnSync(process.execPath, args, {
+    cwd: copy,
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: 'ignore',
+  });
+  endStrays();
   if (!existsSync(result)) return 'nothing';
   const { numPassedTests, numFailedTests }: { numPassedTests: number; numFailedTests: number } = JSON.parse(
     readFileSync(result, 'utf8'),
   );
   return numFailedTests > 0 ? 'failed' : numPassedTests > 0 ? 'passed' : 'nothing';
+}
+
+/** A broken product may start what its test does not know of: a second tmux server. Told by the folder it was given. */
+function endStrays(): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const environ = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+      if (environ.some((each) => each.startsWith(`TMPDIR=${temporary}/`)))
+        process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended, or is not ours to look at.
+    }
+  }
 }
 
 function escaped(title: string): string {

@@ -18,6 +18,8 @@ describe('an apply that is killed', () => {
     expect(end).toMatchObject({ outcome: 'converged', left: [], strays: [], temporary: 0 });
     expect(effects).toBeGreaterThan(6);
     for (const [fatal, when] of boundaries(effects, HEAVY ? ['before', 'during', 'after'] : ['during'])) {
+      // Half of them: those of a fleet in use, below, are all of the same kinds.
+      if (!HEAVY && fatal % 2 === 0) continue;
       const fleet = await fromNothing();
       crash(fleet, fatal, when);
       expect([fatal, when, await endOf(fleet)]).toEqual([fatal, when, end]);

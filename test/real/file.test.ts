@@ -117,6 +117,8 @@ describe('a running loop whose file is spoiled', () => {
       expect([length, idsOf(fleet)]).toEqual([length, ids]);
     }
     const said = loop.out().length;
+    fleet.write(`${TEN}oops: [\n`);
+    await until(() => loop.out().slice(said).includes('file rejected'), 10_000);
     fleet.write(TEN);
     await until(() => loop.out().slice(said).includes('"phase":"Converged"'), 10_000);
     expect(idsOf(fleet)).toEqual(ids);
