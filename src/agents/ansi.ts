@@ -30,6 +30,8 @@ export function drawnRows(capture: string): Drawn {
 
 const MOST_ROWS = 200;
 const MOST_COLUMNS = 500;
+/** Characters of a row with its escapes. */
+const LONGEST_LINE = 16_384;
 const DEFAULT: Ink = { colour: null, dim: false, inverse: false };
 
 interface Pen {
@@ -50,7 +52,7 @@ const CONTROL = new RegExp(
     `${ESCAPE}\\[([0-9;:?<=>]*)[ -/]*([@-~])`,
     `${ESCAPE}[\\]PX^_][^\\u0007${ESCAPE}]*(?:\\u0007|${ESCAPE}\\\\)?`,
     `${ESCAPE}[ -/]*[0-~]?`,
-    '\\p{Cc}',
+    `[^\\P{Cc}${ESCAPE}]+`,
   ].join('|'),
   'gu',
 );
@@ -65,13 +67,14 @@ function drawnRow(line: string, pen: Pen): Row {
     }
   };
   let from = 0;
-  for (const found of line.matchAll(CONTROL)) {
+  for (const found of line.slice(0, LONGEST_LINE).matchAll(CONTROL)) {
     write(line.slice(from, found.index));
+    if (cells.length >= MOST_COLUMNS) break;
     from = found.index + found[0].length;
-    if (found[0] === '\t') write(' ');
+    if (found[0].startsWith('\t')) write(' ');
     else if (found[2] === 'm') select(pen, found[1] ?? '');
   }
-  write(line.slice(from));
+  write(line.slice(from, LONGEST_LINE));
   const text = cells.join('').trimEnd();
   return { text, inks: inks.slice(0, text.length) };
 }

@@ -77,7 +77,7 @@ const MONTH = `(?<month>${MONTHS.join('|')})[a-z]{0,6}\\.?`;
 const DAY = '(?<day>\\d{1,2})(?:st|nd|rd|th)?';
 const CLOCK = '(?<hour>\\d{1,2})(?::(?<minute>\\d\\d)(?::\\d\\d)?)?(?: ?(?<half>[ap])\\.?m\\b)?';
 const DATED = [`${MONTH} ${DAY}`, `${DAY} ${MONTH}`].map(
-  (date) => new RegExp(`^(?:on )?${date}(?:,? (?<year>\\d{4}))?(?:,? at |, | )${CLOCK}`, 'i'),
+  (date) => new RegExp(`^(?:on |at )?${date}(?:,? (?<year>\\d{4}))?(?:,? at |, | )${CLOCK}`, 'i'),
 );
 
 /** `Nov 25, 11:29pm (UTC)`, `Dec 17 at 6am`, `Nov 25th, 2026 3:31 PM`. */

@@ -40,7 +40,8 @@ function oneLine(text: string): string {
 
 const INNER_SPACE = /(?<=\S) +/g;
 const MOST_JOINED = 4;
-const LONGEST = 1000;
+/** Characters: no notice is longer, and a row by itself has no more. */
+const LONGEST = 500;
 /** A row that was broken at a space is still a good part of the width long. */
 const LEAST_PART = 0.5;
 
@@ -48,6 +49,8 @@ function joinsAt(rows: readonly Row[], from: number, width: number): readonly Jo
   const found: Joined[] = [];
   for (let count = 1; count <= MOST_JOINED && from + count <= rows.length; count += 1) {
     const part = rows.slice(from, from + count);
+    const length = part.reduce((sum, { text }) => sum + text.length, 0);
+    if (count > 1 && length > LONGEST) break;
     if (part.some(({ text }) => text === '')) break;
     found.push({ rows: part, from, texts: asOne(part, width) });
     if ((part.at(-1)?.text.length ?? 0) < width * LEAST_PART) break;

@@ -34,10 +34,11 @@ export interface Block {
 }
 
 /** Takes a screen apart. Total: whatever the rows are, each part is there, if empty. */
-export function partsOf(layout: Layout, rows: readonly Row[]): Parts {
-  const width = rows.reduce((most, { text }) => Math.max(most, text.length), 0);
+export function partsOf(layout: Layout, drawn: readonly Row[]): Parts {
+  const width = drawn.reduce((most, { text }) => Math.max(most, text.length), 0);
+  const rows = withWholeRules(drawn, width);
   const box = boxOf(layout, rows);
-  const above = withoutHint(layout, box === null ? rows : rows.slice(0, box.from), width);
+  const above = box === null ? rows : withoutHint(layout, rows.slice(0, box.from), width);
   const printed = blocksOf(layout, above, box === null);
   const asked = box === null ? dialogOf(layout, rows, printed.blocks.at(-1)?.at ?? null, width) : null;
   const { blocks, headed } =
@@ -49,7 +50,7 @@ export function partsOf(layout: Layout, rows: readonly Row[]): Parts {
     all: rows,
     box: box !== null,
     footer: box === null ? [] : rows.slice(box.to),
-    status: box === null ? [] : above.slice(-STATUS_ROWS),
+    status: box === null ? [] : rows.slice(0, box.from).slice(-STATUS_ROWS),
     dialog: asked === null ? [] : rows.slice(asked.from, asked.to),
     end: rows.filter(({ text }) => text !== '').slice(-END_ROWS),
     turn: kept.slice(opened + 1),
@@ -59,6 +60,19 @@ export function partsOf(layout: Layout, rows: readonly Row[]): Parts {
 
 const STATUS_ROWS = 8;
 const END_ROWS = 10;
+
+/** Rules that were wrapped as one row again: their rest is left out. */
+function withWholeRules(rows: readonly Row[], width: number): readonly Row[] {
+  let before = '';
+  return rows.filter(({ text }) => {
+    const rest = RULE_REST.exec(text)?.[1];
+    if (rest !== undefined && before.length >= width && before.endsWith(rest)) return false;
+    before = text;
+    return true;
+  });
+}
+
+const RULE_REST = /^([─▔▄▀╌])\1*$/u;
 
 interface Span {
   /** First row, and the one after the last; what frames the box is in neither part around it. */
@@ -97,9 +111,7 @@ function closedBox(box: BoxLayout, rows: readonly Row[], edge: number): Span | n
     const isBox = matching(box.match, textAt(at)) !== null;
     if (box.gutter && !isBox) return at + 1 < edge ? { from: at + 1, to: edge + 1 } : null;
     if (box.gutter || box.above === undefined) continue;
-    if (isBox && matching(box.above, textAt(at - 1)) !== null) {
-      return { from: topOf(box.above, rows, at - 1), to: edge + 1 };
-    }
+    if (isBox && matching(box.above, textAt(at - 1)) !== null) return { from: at - 1, to: edge + 1 };
     if (matching(box.above, textAt(at)) !== null && at < edge - 1) return null;
   }
   return null;
@@ -107,21 +119,24 @@ function closedBox(box: BoxLayout, rows: readonly Row[], edge: number): Span | n
 
 const TALLEST = 120;
 
-/** An edge that was wrapped takes several rows. */
-function topOf(above: readonly string[], rows: readonly Row[], edge: number): number {
-  let at = edge;
-  while (at > 0 && matching(above, rows[at - 1]?.text ?? '') !== null) at -= 1;
-  return at;
+/** Without what stands right above the box and belongs to no turn: the layout's hints, and a few rows far below all else. */
+function withoutHint(layout: Layout, rows: readonly Row[], width: number): readonly Row[] {
+  const counts = [3, 2, 1].filter((count) => count <= rows.length);
+  const found = counts.find((count) => {
+    const last = rows.slice(-count);
+    const isHint = asOne(last, width).some((text) => matching(layout.box?.hint ?? [], text) !== null);
+    return isHint || isFarBelow(layout, rows.slice(0, -count), last);
+  });
+  return found === undefined ? rows : rows.slice(0, -found);
 }
 
-function withoutHint({ box }: Layout, rows: readonly Row[], width: number): readonly Row[] {
-  if (box?.hint === undefined) return rows;
-  for (let count = 1; count <= 3 && count <= rows.length; count += 1) {
-    const hint = rows.slice(-count);
-    if (asOne(hint, width).some((text) => matching(box.hint ?? [], text) !== null))
-      return rows.slice(0, -count);
-  }
-  return rows;
+function isFarBelow(layout: Layout, before: readonly Row[], last: readonly Row[]): boolean {
+  const gap = before.slice(-2);
+  return (
+    gap.length === 2 &&
+    gap.every(({ text }) => text === '') &&
+    last.every(({ text }) => text !== '' && kindOf(layout, text, false) === null)
+  );
 }
 
 interface PlacedBlock extends Block {

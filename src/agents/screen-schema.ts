@@ -24,6 +24,8 @@ const block = z.strictObject({
   part: z.boolean().default(false),
   /** It tells nothing of the turn: it is left out, with its parts. */
   aside: z.boolean().default(false),
+  /** It may be what the user sent: it vetoes nothing. */
+  quotes: z.boolean().default(false),
   /** It goes on while rows match. */
   gutter: z.boolean().default(false),
 });

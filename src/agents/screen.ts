@@ -52,9 +52,10 @@ function vetoed(state: ScreenState): { readonly state: ScreenState; readonly evi
 }
 
 /** Whether this turn, the dialog or the rows around the box show that the server failed. What the user sent does not count. */
-function isVetoed({ veto }: Screens, { parts }: Sight): boolean {
+function isVetoed({ veto, layout }: Screens, { parts }: Sight): boolean {
   if (veto === undefined) return false;
-  const { turn, width } = parts;
+  const { width } = parts;
+  const turn = parts.turn.filter(({ kind }) => layout.blocks[kind]?.quotes !== true);
   const texts = [
     ...turn.flatMap(({ lead }) => asOne(lead, width)),
     ...turn.flatMap(({ rows }) => rows.map(({ text }) => text)),

@@ -57,7 +57,7 @@ function instantAt(fields: Fields, zone: string): number | null {
     const found = plain.toZonedDateTime(zone, { disambiguation: 'later' });
     if (found.toPlainDateTime().equals(plain)) return found.epochMilliseconds;
     // Clocks skip it: they show the end of the gap at the transition itself.
-    return (found.getTimeZoneTransition('previous') ?? found).epochMilliseconds;
+    return (found.add({ nanoseconds: 1 }).getTimeZoneTransition('previous') ?? found).epochMilliseconds;
   } catch {
     return null;
   }
