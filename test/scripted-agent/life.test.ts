@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startOf } from '../../src/host/processes.ts';
@@ -114,6 +114,21 @@ describe('leaving', () => {
   });
 });
 
+describe('a program that a turn runs', () => {
+  it('does not outlive the agent', async () => {
+    const { launch, cwd } = openStage();
+    const steps = [{ type: 'run', argv: ['sh', '-c', 'echo $$ >pid; exec sleep 60'] }] as const;
+    const agent = launch({ prompt: 'work', scenario: { rules: [{ steps }] } });
+    const child = Number(
+      await until(() => (existsSync(join(cwd, 'pid')) ? readFileSync(join(cwd, 'pid'), 'utf8') : '') || null),
+    );
+    expect(startOf(child)).not.toBeNull();
+    process.kill((await agent.saw('start')).pid, 'SIGTERM');
+    expect(await agent.exitCode()).toBe(143);
+    await until(() => startOf(child) === null);
+  });
+});
+
 describe('an agent that ignores SIGHUP', () => {
   it('outlives its session, and ends by SIGTERM', async () => {
     const { launch, machine, home } = openStage();
@@ -156,11 +171,13 @@ describe('a conversation', () => {
     expect([...again.all('ready'), ...unknown.all('ready')]).toEqual([]);
   });
 
-  it('goes on in the same file from another account home that shares its projects', async () => {
+  it('goes on in the same file from another account home that shares its projects, and from another folder', async () => {
     const { launch, machine, home, cwd } = openStage();
     const shared = join(machine.home, 'shared');
     const backup = join(machine.home, 'claude-backup');
-    machine.sh(`mkdir -p '${shared}/projects' '${backup}'; cp '${home}/.claude.json' '${backup}/'`);
+    machine.sh(
+      `mkdir -p '${shared}/projects' '${backup}' '${cwd}/below'; cp '${home}/.claude.json' '${backup}/'`,
+    );
     machine.sh(
       `ln -s '${shared}/projects' '${home}/projects'; ln -s '${shared}/projects' '${backup}/projects'`,
     );
@@ -172,6 +189,7 @@ describe('a conversation', () => {
       args: ['--resume', ID],
       prompt: 'go on',
       home: backup,
+      cwd: join(cwd, 'below'),
       scenario: {
         rules: [
           {
@@ -189,7 +207,7 @@ describe('a conversation', () => {
     const users = (files[0] ?? []).filter(({ type }) => type === 'user');
     expect(users).toMatchObject([
       { sessionId: ID, cwd, message: { content: 'remember the number 42' } },
-      { sessionId: ID, cwd, message: { content: 'go on' } },
+      { sessionId: ID, cwd: join(cwd, 'below'), message: { content: 'go on' } },
     ]);
     const uuids = (files[0] ?? []).map(({ uuid }) => uuid);
     expect(uuids).toContain(users[1]?.['parentUuid']);
@@ -204,6 +222,7 @@ describe('a start that fails', () => {
     const agent = launch({ scenario: { start: { refuse: { text: 'Unable to connect', code: 3 } } } });
     expect(await agent.exitCode()).toBe(3);
     expect(errors(machine.folder, 1)).toBe('Unable to connect\n');
+    expect(agent.all('exit')).toMatchObject([{ code: 3, orderly: true }]);
   });
 });
 

@@ -121,7 +121,7 @@ describe('the scripted agent draws and records what was captured from the real o
     const agent = stage.launch(records === undefined ? given : { ...given, args });
     await act?.(agent);
     const wanted = structureOf(captured(capture));
-    const last = await until(() => settled(agent, wanted), 4000).catch(() => agent.screen());
+    const last = await until(() => settled(agent, wanted), 10_000).catch(() => agent.screen());
     expect(structureOf(last)).toEqual(wanted);
     readsAs(labelOf(capture), stage, agent);
     if (records === undefined) return;

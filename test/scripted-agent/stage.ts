@@ -46,6 +46,9 @@ export interface Launched {
   exitCode(): Promise<number>;
 }
 
+/** Real time; on a busy machine a start alone takes seconds. */
+const PATIENCE_MS = 15_000;
+
 /** A stage of the running test's own; it is taken down when the test ends, with all that was started on it. */
 export function openStage(): Stage {
   const machine = privateMachine();
@@ -151,10 +154,10 @@ function launch(
     pane,
     lines,
     all,
-    saw: (event) => until(() => all(event)[0] ?? null),
+    saw: (event) => until(() => all(event)[0] ?? null, PATIENCE_MS),
     screen,
     shows: (pattern) =>
-      until(() => [screen()].find((text) => pattern.test(text)) ?? null).catch(() => {
+      until(() => [screen()].find((text) => pattern.test(text)) ?? null, PATIENCE_MS).catch(() => {
         throw new Error(`never showed ${String(pattern)}:\n${screen()}`);
       }),
     keys: (...keys) => void machine.tmux('send-keys', '-t', pane, ...keys),
@@ -176,7 +179,12 @@ function launch(
       );
     },
     exitCode: async () =>
-      Number(await until(() => (existsSync(place('code')) ? readFileSync(place('code'), 'utf8') : null))),
+      Number(
+        await until(
+          () => (existsSync(place('code')) && readFileSync(place('code'), 'utf8')) || null,
+          PATIENCE_MS,
+        ),
+      ),
   };
 }
 

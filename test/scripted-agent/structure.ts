@@ -9,7 +9,7 @@ export function structureOf(screen: string): readonly string[] {
   const rows = screen
     .replaceAll(/^● *\n *\n/gm, '')
     .split('\n')
-    .map((row) => row.trimEnd());
+    .map((row) => row.replace(/ +$/, ''));
   const banner = rows.findIndex((row) => row.includes('Claude Code v'));
   const kinds = rows
     .filter((row) => !GONE.test(row))

@@ -38,6 +38,9 @@ function programResult(
     // Its own environment knows that it runs inside the agent, as Claude Code's tools do.
     const env = { ...process.env, CLAUDECODE: '1' };
     const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    // What it runs does not outlive it.
+    const end = (): void => void child.kill();
+    process.once('exit', end);
     let out = '';
     const keep = (text: string): void => {
       out = (out + text).slice(0, MOST_OUTPUT);
@@ -45,6 +48,9 @@ function programResult(
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
     child.on('error', (error) => resolve({ code: null, out: error.message }));
-    child.on('close', (code) => resolve({ code, out }));
+    child.on('close', (code) => {
+      process.off('exit', end);
+      resolve({ code, out });
+    });
   });
 }

@@ -35,28 +35,44 @@ export async function runTurn(
   announced: boolean,
   signal: AbortSignal,
 ): Promise<TurnEnd> {
-  const { ui, registry, transcript, ledger } = session;
   const turn: Turn = { session, prompt, signal, startedAt: Date.now(), said: '' };
   if (prompt.source !== 'notification') session.turns += 1;
   session.ownTurns += 1;
   session.promptId = prompt.id;
-  const number = session.turns;
-  ui.view.entries.push({ type: 'user', text: prompt.shown });
+  session.ui.view.entries.push({ type: 'user', text: prompt.shown });
   const stopSpinner = startSpinner(turn);
-  registry.set('busy');
+  try {
+    const end = await begun(turn, chosen, announced);
+    stopSpinner();
+    return await ended(turn, end);
+  } finally {
+    // Also where a record could not be written: a full disk leaves no spinner behind.
+    stopSpinner();
+    session.ui.view.activity = null;
+    session.ui.redraw();
+  }
+}
+
+async function begun(turn: Turn, chosen: Chosen, announced: boolean): Promise<StepEnd> {
+  const { session, prompt } = turn;
+  session.registry.set('busy');
   if (!announced) await hook(session, 'UserPromptSubmit', announcement(session, prompt));
-  ledger({ event: 'turn-begin', turn: number, rule: chosen.rule, sha256: measureOf(prompt.text).sha256 });
-  transcript.user(prompt.text, prompt.source, prompt.id, number);
-  const end = await runSteps(turn, chosen);
-  stopSpinner();
-  const done = await END[end.type](turn, end);
-  ui.view.activity = null;
-  ui.view.title = `✳ ${prompt.text.trim().split(/\s+/).slice(0, 4).join(' ')}`;
-  ledger({ event: 'turn-end', turn: number, result: resultOf(end) });
-  registry.set('idle');
-  ui.redraw();
+  const { sha256 } = measureOf(prompt.text);
+  session.ledger({ event: 'turn-begin', turn: session.turns, rule: chosen.rule, sha256 });
+  session.transcript.user(prompt.text, prompt.source, prompt.id, session.turns);
+  return runSteps(turn, chosen);
+}
+
+async function ended(turn: Turn, end: StepEnd): Promise<TurnEnd> {
+  const { session, prompt } = turn;
+  const after = await END[end.type](turn, end);
+  session.ui.view.activity = null;
+  session.ui.view.title = `✳ ${prompt.text.trim().split(/\s+/).slice(0, 4).join(' ')}`;
+  session.ledger({ event: 'turn-end', turn: session.turns, result: resultOf(end) });
+  session.registry.set('idle');
+  session.ui.redraw();
   void refreshStatusLine(session);
-  return done;
+  return after;
 }
 
 async function runSteps(turn: Turn, chosen: Chosen): Promise<StepEnd> {
