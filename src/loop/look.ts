@@ -50,6 +50,9 @@ export async function lookAndPlan(
   };
   const removed = massRemoval(input);
   // An edit that empties nothing is in force from here on; one that would is not, until it is confirmed.
-  const remembered = removed?.length === 0 ? { ...known, acceptedPools: desired.pools } : known;
+  const remembered =
+    removed?.length === 0
+      ? { ...known, acceptedPools: desired.pools, acceptedPrune: desired.reconcile.prune }
+      : known;
   return { input, plan: plan(input), memory: remembered, massRemoval: removed ?? [] };
 }

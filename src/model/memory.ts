@@ -1,4 +1,4 @@
-import type { PoolSpec } from './desired.ts';
+import type { PoolSpec, Reconcile } from './desired.ts';
 
 /**
  * What cannot be observed, in one small file whose loss is safe: without it back-off starts anew and a mass
@@ -7,6 +7,8 @@ import type { PoolSpec } from './desired.ts';
 export interface Memory {
   /** The pools as last put in force, to tell what an edit would remove. Null: not known. */
   readonly acceptedPools: Readonly<Record<string, PoolSpec>> | null;
+  /** `reconcile.prune` as put in force with them. Null: not known. */
+  readonly acceptedPrune: Reconcile['prune'] | null;
   /** The tmux server we last saw; `procStart` is field 22 of its /proc/PID/stat. */
   readonly server: SeenServer | null;
   /** Keyed by session name. */
@@ -36,7 +38,13 @@ export interface Failure {
   readonly why: string;
 }
 
-export const NO_MEMORY: Memory = { acceptedPools: null, server: null, deaths: {}, failures: {} };
+export const NO_MEMORY: Memory = {
+  acceptedPools: null,
+  acceptedPrune: null,
+  server: null,
+  deaths: {},
+  failures: {},
+};
 
 /** Hands off, asked for by an operator; keyed by target (`session/ccl-auto-12`) or `*` for all. */
 export type Suspensions = Readonly<Record<string, Suspension>>;

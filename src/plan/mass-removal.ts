@@ -37,14 +37,14 @@ export function massRemoval(input: PlanInput): readonly string[] | null {
 
 /** Names of the sessions that an edit of the file, and not the course of things, makes superfluous. */
 function removedByEdit(input: PlanInput, seen: Readonly<Record<string, Sighting>>): ReadonlySet<string> {
-  const { desired, memory } = input;
-  if (isSame(memory.acceptedPools, desired.pools)) return new Set();
-  const names = (pools: typeof desired.pools) =>
-    eventualRemovals({ pools, reconcile: desired.reconcile }, seen).map(
-      ({ sighting }) => sighting.session.name,
-    );
-  const before = new Set(memory.acceptedPools === null ? [] : names(memory.acceptedPools));
-  return new Set(names(desired.pools).filter((name) => !before.has(name)));
+  const { pools, reconcile } = input.desired;
+  const { acceptedPools } = input.memory;
+  const acceptedPrune = input.memory.acceptedPrune ?? reconcile.prune;
+  if (isSame(acceptedPools, pools) && acceptedPrune === reconcile.prune) return new Set();
+  const names = (...[declared, prune]: [typeof pools, typeof acceptedPrune]) =>
+    eventualRemovals({ pools: declared, prune }, seen).map(({ sighting }) => sighting.session.name);
+  const before = new Set(acceptedPools === null ? [] : names(acceptedPools, acceptedPrune));
+  return new Set(names(pools, reconcile.prune).filter((name) => !before.has(name)));
 }
 
 /** By their bytes: a mere difference in order costs a closer look and no more. */

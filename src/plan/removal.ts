@@ -12,7 +12,12 @@ export interface Removal {
   readonly because: string;
 }
 
-type Declared = Pick<DesiredState, 'pools' | 'reconcile'>;
+/** What of the file decides who has a place. */
+export interface Declared {
+  readonly pools: DesiredState['pools'];
+  readonly prune: DesiredState['reconcile']['prune'];
+}
+
 type Seen = Readonly<Record<string, Sighting>>;
 
 /**
@@ -45,7 +50,7 @@ function withoutPlace(declared: Declared, seen: Seen, ready: Ready): readonly Re
   const surplus = Object.entries(declared.pools).flatMap(([pool, spec]) =>
     surplusOf(pool, spec, inPools[pool] ?? [], ready),
   );
-  return declared.reconcile.prune === 'never' ? surplus : [...surplus, ...elsewhere.map(undeclared)];
+  return declared.prune === 'never' ? surplus : [...surplus, ...elsewhere.map(undeclared)];
 }
 
 interface Placed {

@@ -14,7 +14,11 @@ export function stops(
   seen: Readonly<Record<string, Sighting>>,
   mass: MassHold,
 ): readonly Proposal[] {
-  return removals(input.desired, seen, input.observed.at).flatMap((removal) => {
+  return removals(
+    { pools: input.desired.pools, prune: input.desired.reconcile.prune },
+    seen,
+    input.observed.at,
+  ).flatMap((removal) => {
     const { sighting } = removal;
     const { session, life } = sighting;
     // One we cannot name safely has no action to withhold; session-diagnostics tells of it.

@@ -219,6 +219,13 @@ describe('an edit that would empty the fleet', () => {
     expect(lines({ pools: {} }, sessions, none).actions).toHaveLength(10);
   });
 
+  it('is an edit, too, that no longer spares what the file does not declare', () => {
+    const never = { memory: { ...NO_MEMORY, acceptedPools: {}, acceptedPrune: 'never' as const } };
+    expect(lines({ pools: {} }, sessions, never).codes).toEqual(['mass-removal fleet']);
+    const owned = { memory: { ...NO_MEMORY, acceptedPools: {}, acceptedPrune: 'owned' as const } };
+    expect(lines({ pools: {} }, sessions, owned).actions).toHaveLength(10);
+  });
+
   it('is taken for an edit when nothing is known of the file before', () => {
     expect(lines({ pools: {} }, sessions, { memory: NO_MEMORY }).actions).toEqual([]);
   });

@@ -98,7 +98,7 @@ describe('plan, seen by the kernel', () => {
         'plan',
       ],
       // Node's own cache of compiled code lies in the system's folder for temporary files; it is not what is meant.
-      { env: { ...env, NODE_DISABLE_COMPILE_CACHE: '1' }, cwd: fleet.home, stdio: 'ignore' },
+      { env: env, cwd: fleet.home, stdio: 'ignore' },
     );
     const calls = readFileSync(log, 'utf8')
       .split('\n')

@@ -7,6 +7,7 @@ export function isMemory(value: unknown): value is Memory {
   return (
     isObject(value) &&
     isPools(value['acceptedPools']) &&
+    isPrune(value['acceptedPrune']) &&
     isServer(value['server']) &&
     isObjectOf(value['deaths'], isDeaths) &&
     isObjectOf(value['failures'], isFailure)
@@ -14,6 +15,8 @@ export function isMemory(value: unknown): value is Memory {
 }
 
 const isPools = orNull((value): value is Readonly<Record<string, PoolSpec>> => isObjectOf(value, isPool));
+
+const isPrune = orNull((value) => value === 'owned' || value === 'never');
 
 const isServer = orNull(
   (value): value is SeenServer =>
