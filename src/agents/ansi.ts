@@ -21,9 +21,9 @@ export interface Drawn {
 /** The last rows of a capture, as many and as wide as a screen can be; no-break spaces count as spaces. Never throws. */
 export function drawnRows(capture: string): Drawn {
   const lines = lastLines(capture.trimEnd(), MOST_ROWS);
-  const pen: Pen = { ink: DEFAULT, sgr: false };
+  const pen: Pen = { ink: DEFAULT, coloured: false };
   const rows = lines.map((line) => drawnRow(line, pen));
-  return pen.sgr
+  return pen.coloured
     ? { rows, coloured: true }
     : { rows: rows.map(({ text }) => ({ text, inks: [] })), coloured: false };
 }
@@ -36,7 +36,7 @@ const DEFAULT: Ink = { colour: null, dim: false, inverse: false };
 
 interface Pen {
   ink: Ink;
-  sgr: boolean;
+  coloured: boolean;
 }
 
 function lastLines(text: string, most: number): readonly string[] {
@@ -81,7 +81,6 @@ function drawnRow(line: string, pen: Pen): Row {
 
 /** Select Graphic Rendition: only what can change the ink. */
 function select(pen: Pen, parameters: string): void {
-  pen.sgr = true;
   const codes = parameters.slice(0, 200).split(/[;:]/).map(Number);
   for (let at = 0; at < codes.length; at += 1) {
     const code = codes[at] ?? 0;
@@ -91,6 +90,11 @@ function select(pen: Pen, parameters: string): void {
       at += length;
     } else pen.ink = inked(pen.ink, code);
   }
+  if (codes.some((code) => isForeground(code))) pen.coloured = true;
+}
+
+function isForeground(code: number): boolean {
+  return (code >= 30 && code <= 39) || (code >= 90 && code <= 97);
 }
 
 function inked(ink: Ink, code: number): Ink {

@@ -1,7 +1,10 @@
-/**
+/*
  * Screens at other widths. A character that is drawn is one that shows; escape sequences ride on the one after
  * them, so that colours survive.
  */
+
+const ESCAPE = '\u001b';
+const SGR = `${ESCAPE}\\[[0-9;]*m`;
 
 /** As tmux shows a narrowed pane of a program that does not redraw: rows are cut wherever the width ends. */
 export function cutAt(text: string, width: number): string {
@@ -19,15 +22,15 @@ export function redrawnAt(text: string, width: number): string {
     .join('\n');
 }
 
-const CELL = /(?:\u001b\[[0-9;]*m)*[^\u001b](?:(?:\u001b\[[0-9;]*m)+$)?/gsu;
+const CELL = new RegExp(`(?:${SGR})*[^${ESCAPE}](?:(?:${SGR})+$)?`, 'gsu');
 
 /** The row as cells, each with the escapes before it. */
 function drawn(row: string): readonly string[] {
   return row.match(CELL) ?? [];
 }
 
-function bare(row: string): string {
-  return row.replaceAll(/\u001b\[[0-9;]*m/g, '');
+export function bare(row: string): string {
+  return row.replaceAll(new RegExp(SGR, 'g'), '');
 }
 
 function shownLength(row: string): number {

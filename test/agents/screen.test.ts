@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Capture, captures, labelOf, verdictOn } from './captures.ts';
-import { cutAt, redrawnAt } from './rewrap.ts';
+import { bare, cutAt, redrawnAt } from './rewrap.ts';
 
 const ALL = captures();
 const WIDTHS = [60, 61, 66, 72, 80, 97, 100, 110, 119, 140, 170, 200];
@@ -11,7 +11,7 @@ function cutFromTop(text: string, count: number): string {
 
 /** What opens the last turn; for OpenCode, where the box looks the same, what opens the first one shown. */
 function opener({ agent, text }: Capture): number {
-  const rows = text.split('\n').map((row) => row.replaceAll(/\u001b\[[0-9;]*m/g, ''));
+  const rows = text.split('\n').map(bare);
   if (agent === 'opencode') return rows.findIndex((row) => row.startsWith('  ┃'));
   const opens = { claude: /^❯ /, codex: /^› (?!\d|Ask)/, gemini: /^ > (?! |\[)/, generic: /^$/ };
   return rows.findLastIndex((row) => opens[agent].test(row));
@@ -56,9 +56,7 @@ describe('the corpus', () => {
 
   test('keeps its verdicts whatever came before', () => {
     const scrollback = ['❯ an older task', '', '● An older answer.', '', '✻ Baked for 3s · done 9:00 AM', ''];
-    const claude = ALL.filter(
-      ({ agent, text }) => agent === 'claude' && /^(?:\u001b\[[0-9;]*m)*❯ /m.test(text),
-    );
+    const claude = ALL.filter(({ agent, text }) => agent === 'claude' && /^❯ /m.test(bare(text)));
     expect(claude.length).toBeGreaterThan(20);
     expect(
       claude.filter((each) => !sameAs(each, [...scrollback, each.text].join('\n'))).map(({ name }) => name),
