@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { capture, captures, verdictOn } from './captures.ts';
-import { idleScreen, imitations } from './imitations.ts';
+import { BANNERS, idleScreen, imitations } from './imitations.ts';
 import { cutAt } from './rewrap.ts';
 
 const IDLE = capture('claude/23-idle-manual', false);
@@ -96,6 +96,25 @@ describe('a limit that is only spoken of', () => {
     ];
     const wrong = others.filter(
       (each) => verdictOn(SEEN, idleScreen(noticed(each), 120)).evidence === 'quota',
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('is never quota in an answer or a tool of another agent', () => {
+    const shown = {
+      'codex/04-finished': (banner: string) => [`• ${banner}`, '', `  └ ${banner}`, `    ■ ${banner}`],
+      'gemini/03-idle': (banner: string) => [' > what is a limit', `✦ ${banner}`, `  ${banner}`],
+      'opencode/04-finished': (banner: string) => [`     ${banner}`, '', `     > ${banner}`, ''],
+    };
+    const wrong = Object.entries(shown).flatMap(([name, rows]) =>
+      BANNERS.filter((banner) => {
+        const screen = capture(name, false);
+        const text = screen.text
+          .split('\n')
+          .toSpliced(13, 0, ...rows(banner))
+          .join('\n');
+        return verdictOn(screen, text).evidence === 'quota';
+      }).map((banner) => `${name}: ${banner}`),
     );
     expect(wrong).toEqual([]);
   });

@@ -51,6 +51,35 @@ describe('an agent of the file', () => {
     expect(reading.ok ? [] : reading.problems.map(({ path }) => path)).toEqual(['/process/0']);
   });
 
+  test('may change one rule of a screen by its name, and its own rules go first', () => {
+    const mine = { when: [{ at: 'title', match: 'x' }], means: { state: 'idle' } };
+    const reading = agentProfile('mine', spec({ overrides: { screens: { rules: { mine, idle: mine } } } }));
+    const rules = reading.ok ? (reading.profile.screens?.rules ?? {}) : {};
+    const builtin = builtinProfile('claude').screens?.rules ?? {};
+    expect(Object.keys(rules)).toEqual([
+      'mine',
+      'idle',
+      ...Object.keys(builtin).filter((name) => name !== 'idle'),
+    ]);
+    expect(rules['idle']).toEqual(rules['mine']);
+    expect(reading.ok ? reading.profile.screens?.layout : null).toEqual(
+      builtinProfile('claude').screens?.layout,
+    );
+  });
+
+  test('may not bring a pattern that runs for ever, a word outside the lists or a key that means nothing', () => {
+    const screens = (rule: object) => ({ overrides: { screens: { rules: { mine: rule } } } });
+    const means = { state: 'idle' };
+    const bad = [
+      { when: [{ at: 'end', match: '(a+)+b' }], means },
+      { when: [{ at: 'end', match: '(' }], means },
+      { when: [{ at: 'end', match: 'x' }], means: { state: 'happy' } },
+      { when: [{ at: 'end', match: 'x', colour: 'red' }], means },
+      { when: [], means },
+    ];
+    expect(bad.filter((rule) => agentProfile('mine', spec(screens(rule))).ok)).toEqual([]);
+  });
+
   test('may override every key of a profile but its name', () => {
     expect([...PROFILE_KEYS, 'name'].toSorted()).toEqual(Object.keys(profileSchema.shape).toSorted());
   });
