@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { builtinProfile } from '../../src/agents/builtin-profile.ts';
+import { readScreen } from '../../src/agents/screen.ts';
 import { capture, captures, verdictOn } from './captures.ts';
 import { BANNERS, idleScreen, imitations } from './imitations.ts';
 import { cutAt } from './rewrap.ts';
@@ -44,6 +46,8 @@ const GENUINE: readonly (readonly [string, string | null])[] = [
   ],
   ["You've hit your org's monthly usage limit · resets Nov 25, 11pm (UTC)", '2026-11-25T23:00:00Z'],
   ["You've reached your Fable limit", null],
+  ["You've hit your limit for Opus", null],
+  ['You have used up your weekly limit · resets Nov 25, 11pm (UTC)', '2026-11-25T23:00:00Z'],
   ["You've hit your limit", null],
   ['You’ve hit your weekly limit.', null],
   ['Claude usage limit reached. Your limit will reset at 3pm (America/New_York).', '2026-11-22T20:00:00Z'],
@@ -168,6 +172,35 @@ describe("an agent's own limit", () => {
       "  ⎿ \u00a0\u001b[38;5;211mYou've hit your limit · resets 7pm\u001b[39m",
     ];
     expect(verdictOn(SEEN, idleScreen(rows, 120))).toMatchObject({ state: 'limited', evidence: 'quota' });
+  });
+
+  test('is quota in Codex with its reset in every known wording', () => {
+    const screen = { ...capture('codex/21-500-final', false), seenAt: SEEN.seenAt };
+    const notices: readonly (readonly [string, string | null])[] = [
+      ['You’ve hit your usage limit. Upgrade to Pro or try again at 3:31 PM.', '2026-11-22T15:31:00Z'],
+      ["You've hit your usage limit. Try again in 5 days 22 hours 11 minutes.", '2026-11-28T10:20:30Z'],
+      ["You've hit your usage limit for gpt-6. Try again at Nov 25th, 2026 3:31 PM.", '2026-11-25T15:31:00Z'],
+      ['You’ve hit your usage limit.', null],
+    ];
+    for (const [notice, resetsAt] of notices) {
+      const text = screen.text.replace(/■ .*/, `■ ${notice}`);
+      expect({ notice, ...verdictOn(screen, text) }).toMatchObject({
+        state: 'limited',
+        evidence: 'quota',
+        resetsAt: resetsAt === null ? null : Date.parse(resetsAt),
+      });
+    }
+  });
+
+  test('is told by the notice that names its zone, not by the menu that names none', () => {
+    const { text, seenAt, title } = capture('claude/51-e-limit7d-oat-final', false);
+    const verdict = readScreen(builtinProfile('claude'), { text, seenAt, title, zone: 'America/New_York' });
+    expect(verdict.resetsAt).toBe(Date.parse('2026-11-25T23:29:00Z'));
+  });
+
+  test('is a notice by itself: with more below it, it is output', () => {
+    const rows = noticed("You've hit your limit · resets 7pm", '', '     and 12 more lines of the log');
+    expect(verdictOn(SEEN, idleScreen(rows, 120))).toMatchObject({ state: 'idle', evidence: 'none' });
   });
 
   test('says no reset that its window cannot have', () => {
