@@ -1,5 +1,7 @@
 import type { Row } from './ansi.ts';
 import { asOne, matching } from './row-pattern.ts';
+import { type Block, blocksOf, kindOf, withoutAsides } from './screen-blocks.ts';
+import { boxOf, type Span, withWholeRules } from './screen-box.ts';
 import type { Layout } from './screen-schema.ts';
 
 /** A screen taken apart as an agent's profile says it is put together. */
@@ -21,16 +23,6 @@ export interface Parts {
   readonly turn: readonly Block[];
   /** The kind of what opened the turn; `top` where it is not on the screen and nothing else is; else null. */
   readonly opener: string | null;
-}
-
-/** A paragraph of one kind, and what else belongs to it. */
-export interface Block {
-  readonly kind: string;
-  /** Its first paragraph. */
-  readonly lead: readonly Row[];
-  /** Whether that is all of it. */
-  readonly alone: boolean;
-  readonly rows: readonly Row[];
 }
 
 /** Takes a screen apart. Total: whatever the rows are, each part is there, if empty. */
@@ -61,64 +53,6 @@ export function partsOf(layout: Layout, drawn: readonly Row[]): Parts {
 const STATUS_ROWS = 8;
 const END_ROWS = 10;
 
-/** Rules that were wrapped as one row again: their rest is left out. */
-function withWholeRules(rows: readonly Row[], width: number): readonly Row[] {
-  let before = '';
-  return rows.filter(({ text }) => {
-    const rest = RULE_REST.exec(text)?.[1];
-    if (rest !== undefined && before.length >= width && before.endsWith(rest)) return false;
-    before = text;
-    return true;
-  });
-}
-
-const RULE_REST = /^([─▔▄▀╌])\1*$/u;
-
-interface Span {
-  /** First row, and the one after the last; what frames the box is in neither part around it. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The input box: the lowest that is drawn as the layout says, with no more below it than a footer. */
-function boxOf({ box }: Layout, rows: readonly Row[]): Span | null {
-  if (box === undefined) return null;
-  for (let last = rows.length - 1; last >= 0; last -= 1) {
-    const span = box.below === undefined ? openBox(box, rows, last) : closedBox(box, rows, last);
-    if (span === null) continue;
-    const tail = rows.slice(span.to).filter(({ text }) => text !== '');
-    const next = rows[span.to]?.text;
-    const fits = box.next === undefined || next === undefined || matching(box.next, next) !== null;
-    return fits && tail.length <= box.tail ? span : null;
-  }
-  return null;
-}
-
-type BoxLayout = NonNullable<Layout['box']>;
-
-/** A box without a lower edge, whose first row is at `first`. */
-function openBox(box: BoxLayout, rows: readonly Row[], first: number): Span | null {
-  if (matching(box.match, rows[first]?.text ?? '') === null) return null;
-  const blank = rows.findIndex(({ text }, index) => index > first && text === '');
-  return { from: first, to: blank === -1 ? rows.length : blank };
-}
-
-/** A box whose lower edge is at `edge`. */
-function closedBox(box: BoxLayout, rows: readonly Row[], edge: number): Span | null {
-  const textAt = (index: number): string => rows[index]?.text ?? '';
-  if (matching(box.below ?? [], textAt(edge)) === null) return null;
-  for (let at = edge - 1; at >= Math.max(0, edge - TALLEST); at -= 1) {
-    const isBox = matching(box.match, textAt(at)) !== null;
-    if (box.gutter && !isBox) return at + 1 < edge ? { from: at + 1, to: edge + 1 } : null;
-    if (box.gutter || box.above === undefined) continue;
-    if (isBox && matching(box.above, textAt(at - 1)) !== null) return { from: at - 1, to: edge + 1 };
-    if (matching(box.above, textAt(at)) !== null && at < edge - 1) return null;
-  }
-  return null;
-}
-
-const TALLEST = 120;
-
 /** Without what stands right above the box and belongs to no turn: the layout's hints, and a few rows far below all else. */
 function withoutHint(layout: Layout, rows: readonly Row[], width: number): readonly Row[] {
   const counts = [3, 2, 1].filter((count) => count <= rows.length);
@@ -137,39 +71,6 @@ function isFarBelow(layout: Layout, before: readonly Row[], last: readonly Row[]
     gap.every(({ text }) => text === '') &&
     last.every(({ text }) => text !== '' && kindOf(layout, text, false) === null)
   );
-}
-
-interface PlacedBlock extends Block {
-  /** Index of its first row. */
-  readonly at: number;
-}
-
-/** The blocks, and whether other rows stand before the first of them. */
-function blocksOf(
-  layout: Layout,
-  rows: readonly Row[],
-  mayChoose: boolean,
-): { readonly blocks: readonly PlacedBlock[]; readonly headed: boolean } {
-  const starts: { readonly at: number; readonly kind: string }[] = [];
-  let running: string | null = null;
-  rows.forEach(({ text }, at) => {
-    const kind = text === '' ? null : kindOf(layout, text, mayChoose);
-    const goesOn = kind !== null && kind === running && layout.blocks[kind]?.gutter === true;
-    if (kind !== null && !goesOn) starts.push({ at, kind });
-    running = kind ?? (text === '' || layout.blocks[running ?? '']?.gutter === true ? null : running);
-  });
-  const blocks = starts.map(({ at, kind }, index) => {
-    const own = rows.slice(at, starts[index + 1]?.at ?? rows.length);
-    const blank = own.findIndex(({ text }) => text === '');
-    const lead = blank === -1 ? own : own.slice(0, blank);
-    return { at, kind, lead, rows: own, alone: own.slice(lead.length).every(({ text }) => text === '') };
-  });
-  return { blocks, headed: rows.slice(0, starts[0]?.at ?? 0).some(({ text }) => text !== '') };
-}
-
-function kindOf({ blocks, dialog }: Layout, text: string, mayChoose: boolean): string | null {
-  if (mayChoose && dialog?.cursor !== undefined && matching(dialog.cursor, text) !== null) return null;
-  return Object.keys(blocks).find((kind) => matching(blocks[kind]?.match ?? [], text) !== null) ?? null;
 }
 
 /** What waits for an answer: from below the last block to the end of the screen, where it ends as dialogs do. */
@@ -192,13 +93,4 @@ function dialogOf(
       (dialog.from === undefined ? text === '' || lastBlock === null : matching(dialog.from, text) !== null),
   );
   return { from: begins === -1 ? (lastBlock ?? 0) : begins, to };
-}
-
-/** What tells nothing of the turn, with its parts. */
-function withoutAsides({ blocks: kinds }: Layout, blocks: readonly Block[]): readonly Block[] {
-  let inAside = false;
-  return blocks.filter(({ kind }) => {
-    inAside = kinds[kind]?.aside === true || (inAside && kinds[kind]?.part === true);
-    return !inAside;
-  });
 }

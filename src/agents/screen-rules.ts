@@ -1,7 +1,8 @@
 import type { Row } from './ansi.ts';
 import { inkOf } from './ink.ts';
 import { asOne, type Joined, joinedRows, matching } from './row-pattern.ts';
-import type { Block, Parts } from './screen-parts.ts';
+import type { Block } from './screen-blocks.ts';
+import type { Parts } from './screen-parts.ts';
 import type { BlockCondition, Condition, Layout, RowCondition, Rule } from './screen-schema.ts';
 
 /** A screen to hold rules against. */
