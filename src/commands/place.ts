@@ -39,15 +39,22 @@ export async function lookOnly(context: Context, place: Place): Promise<Look> {
   return await lookAndPlan(place, memory);
 }
 
-/** What tells a live agent and its home, from the profile of each agent of the file. */
+/** What tells a live agent and its home, from the profile of each agent of the file; each profile is checked once. */
 function profilesOf(desired: DesiredState, home: string): ProfileOf {
+  const known = new Map<string, ReturnType<ProfileOf>>();
   return (agent) => {
-    const spec = desired.agents[agent];
-    const reading = spec === undefined ? null : agentProfile(agent, spec);
-    if (reading === null || !reading.ok || reading.profile.home === null) return null;
-    const { env, default: written } = reading.profile.home;
-    return { homeEnv: env, defaultHome: expanded(written, home), process: reading.profile.process };
+    const found = known.get(agent) ?? marksOf(desired, home, agent);
+    known.set(agent, found);
+    return found;
   };
+}
+
+function marksOf(desired: DesiredState, home: string, agent: string): ReturnType<ProfileOf> {
+  const spec = desired.agents[agent];
+  const reading = spec === undefined ? null : agentProfile(agent, spec);
+  if (reading === null || !reading.ok || reading.profile.home === null) return null;
+  const { env, default: written } = reading.profile.home;
+  return { homeEnv: env, defaultHome: expanded(written, home), process: reading.profile.process };
 }
 
 function expanded(path: string, home: string): string {
