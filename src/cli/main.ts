@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import type { Io } from '../commands/io.ts';
+import { talkingToJournal } from '../commands/journal.ts';
 import { Stop } from '../commands/stop.ts';
 import { EXIT, type ExitCode } from '../model/words.ts';
 import { safeBlock, safeText } from '../report/safe-text.ts';
@@ -16,7 +17,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     await program.parseAsync([...argv], { from: 'user' });
     return ended.exit ?? EXIT.done;
   } catch (error) {
-    return exitOf(error, io);
+    return exitOf(error, talkingToJournal(io));
   }
 }
 

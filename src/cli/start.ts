@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { fstatSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { isatty } from 'node:tty';
 import type { Io, Sink } from '../commands/io.ts';
+import { isJournal } from '../commands/journal.ts';
 import { Stop } from '../commands/stop.ts';
 import { EXIT } from '../model/words.ts';
 import { main } from './main.ts';
@@ -52,6 +54,7 @@ function sink(stream: NodeJS.WriteStream & { readonly fd: number }, gone: AbortC
     },
     isTTY: isatty(stream.fd),
     columns: isatty(stream.fd) ? stream.columns : null,
+    isJournal: isJournal(fstatSync(stream.fd, { bigint: true }), process.env),
   };
 }
 

@@ -24,6 +24,8 @@ export interface Io {
 export interface Sink {
   readonly write: (text: string) => void;
   readonly isTTY: boolean;
+  /** systemd connected it to the journal; left out: it did not. */
+  readonly isJournal?: boolean;
   /** Null where it is no terminal. */
   readonly columns: number | null;
 }

@@ -1,3 +1,4 @@
+import { openNotifier } from '../host/notify.ts';
 import { startOf } from '../host/processes.ts';
 import { fleetsStateDirs } from './fleet-state.ts';
 import { homeFolder } from '../host/paths.ts';
@@ -7,12 +8,14 @@ import { note } from '../loop/crew.ts';
 import { type FileSource, fileSource } from '../loop/desired-source.ts';
 import { fileKeeper, type InForce, startWith } from '../loop/in-force.ts';
 import { runLoop } from '../loop/run.ts';
+import { serviceManager } from '../loop/service-manager.ts';
 import { bell } from '../loop/wake.ts';
 import type { FileProblem } from '../model/seams.ts';
 import { EXIT, type ExitCode } from '../model/words.ts';
 import { type Context, flagOption } from './context.ts';
 import { type LockedCrew, takeCrew } from './crew.ts';
 import { fileCandidates } from './find-file.ts';
+import { talkingToJournal } from './journal.ts';
 import { loadFleet, tellProblems } from './load-fleet.ts';
 import { openLog } from './run-log.ts';
 import { requireStrict } from './run-strict.ts';
@@ -20,7 +23,8 @@ import { Stop } from './stop.ts';
 import type { Verb } from './verb.ts';
 
 /** `run`: the loop, until Ctrl-C (130) or SIGTERM (0), and then to the end of the action at hand. */
-export const run: Verb = async (context, invocation) => {
+export const run: Verb = async (given, invocation) => {
+  const context = { ...given, io: talkingToJournal(given.io) };
   const { source, inForce } = await start(context);
   const crew = takeCrew(context, inForce.desired, 'rollcall run');
   try {
@@ -60,8 +64,17 @@ async function keep(
   const { stateDir, desired } = crew.place;
   const log = await openLog(context, desired.name);
   const rung = bell();
-  const signal = endSignal(context, () => rung.ring('signal'));
-  io.onHangup(() => rung.ring('SIGHUP'));
+  const manager = serviceManager(
+    openNotifier(io.env, (why) => log.warn({ why }, 'systemd was not told how the loop is')),
+  );
+  const signal = endSignal(context, () => {
+    manager.stopping();
+    rung.ring('signal');
+  });
+  io.onHangup(() => {
+    manager.reloading();
+    rung.ring('SIGHUP');
+  });
   await keepLastGood(source, inForce, stateDir);
   tellStart(context, inForce.problems);
   const since = io.now();
@@ -78,11 +91,25 @@ async function keep(
   log.info({ file: source.file, state: stateDir }, 'loop started');
   try {
     const keeper = fileKeeper(source, stateDir, inForce);
-    await runLoop(crew, { keeper, source, bell: rung, log, signal, onCycle: () => tellCycle(io.now()) });
+    await runLoop(crew, {
+      keeper,
+      source,
+      bell: rung,
+      log,
+      signal,
+      longestWaitMs: manager.longestWaitMs,
+      onLook: () => manager.looked(),
+      onCycle: (cycle) => {
+        tellCycle(io.now());
+        manager.cycled(cycle);
+      },
+    });
   } finally {
     removeLoopInfo(stateDir);
     note(crew, 'loop.stopped', 'info', 'fleet', 'the loop has ended', { pid: info.pid });
     log.info('loop stopped');
+    manager.stopping();
+    await manager.farewell();
   }
   return exitOf(io.interruption());
 }

@@ -4,6 +4,7 @@ import { homeFolder } from '../host/paths.ts';
 import { readLoopInfo } from '../host/state/loop-info.ts';
 import { fileSource } from '../loop/desired-source.ts';
 import { type InForce, startWith } from '../loop/in-force.ts';
+import { tmuxInOwnCgroup } from '../loop/own-cgroup.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FileProblem } from '../model/seams.ts';
 import type { Status } from '../model/status.ts';
@@ -76,11 +77,17 @@ async function look(context: Context, { desired, problems }: InForce): Promise<S
   const place = placeOf(context, desired);
   const { input, plan } = await lookOnly(context, place);
   const status = statusOf(input, plan);
+  const loop = readLoopInfo(place.stateDir);
+  const ownCgroup = loop.pid === null ? null : tmuxInOwnCgroup(input.observed, loop.pid);
   return {
     ...status,
     phase: phaseWith(status.phase, problems),
-    diagnostics: [...problems.slice(0, 1).map(badFile), ...status.diagnostics],
-    loop: readLoopInfo(place.stateDir),
+    diagnostics: [
+      ...problems.slice(0, 1).map(badFile),
+      ...status.diagnostics,
+      ...(ownCgroup === null ? [] : [ownCgroup]),
+    ],
+    loop,
     inboxes: await inboxCounts(place.host.files, desired),
   };
 }

@@ -8,6 +8,7 @@ import type { Phase } from '../model/words.ts';
 import type { Crew } from './crew.ts';
 import { note } from './crew.ts';
 import type { FileSource } from './desired-source.ts';
+import { tmuxInOwnCgroup } from './own-cgroup.ts';
 import type { FileKeeper } from './in-force.ts';
 import type { Look } from './look.ts';
 import { lookAndPlan } from './look.ts';
@@ -26,6 +27,10 @@ export interface RunOptions {
   readonly bell: Bell;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** Longest time between two looks, whatever the file says, milliseconds; left out: no such limit. */
+  readonly longestWaitMs?: number;
+  /** Called after the first look of every cycle. */
+  readonly onLook?: () => void;
   /** Called after every cycle, with the look it ended with. */
   readonly onCycle: (cycle: Cycle) => void;
 }
@@ -57,7 +62,7 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
   let stopPoll = pollTmux(now.place.host.tmux, ring('tmux'));
   let places = '';
   let stopPlaces: (() => Promise<void>) | null = null;
-  let state: LoopState = { look: null, phase: null, stale: {} };
+  let state: LoopState = { look: null, phase: null, stale: {}, ownCgroup: null };
   try {
     while (!signal.aborted && crew.stillHeld()) {
       const settling = await lookAtFile(crew, options);
@@ -74,7 +79,8 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
         stopPlaces = watchPaths(watched.paths, watched.folders, ring('paths'));
       }
       state = await cycle(now, options, state);
-      const wait = settling ? SETTLE_MS : untilNext(state.look, now.place.desired.reconcile.everyMs);
+      const every = Math.min(now.place.desired.reconcile.everyMs, options.longestWaitMs ?? Infinity);
+      const wait = settling ? SETTLE_MS : untilNext(state.look, every);
       const why = await bell.wait(wait);
       log.debug({ why }, 'woken');
       if (why !== 'tick' && !signal.aborted) await sleep(SETTLE_MS / 3);
@@ -90,6 +96,8 @@ interface LoopState {
   readonly look: Look | null;
   readonly phase: Phase | null;
   readonly stale: Readonly<Record<string, number>>;
+  /** What was last said about the unit that the tmux server lives in. */
+  readonly ownCgroup: string | null;
 }
 
 /** Looks at the file; true: it is changing, look again soon. */
@@ -116,6 +124,7 @@ async function cycle(crew: Crew, options: RunOptions, before: LoopState): Promis
   const { log, signal, keeper } = options;
   const { problems } = keeper.now();
   const look = await lookAndPlan(crew.place, crew.memory.now());
+  options.onLook?.();
   report(log, crew.memory.keep(look.memory));
   noteNews(crew, before.look, look);
   const results: StepResult[] = [];
@@ -138,7 +147,17 @@ async function cycle(crew: Crew, options: RunOptions, before: LoopState): Promis
   notePhase(crew, before.phase, phase);
   if (phase !== before.phase) log.info({ phase, withheld: last.plan.withheld.length }, 'phase');
   options.onCycle({ look: last, phase, problems, results });
-  return { look: last, phase, stale };
+  return { look: last, phase, stale, ownCgroup: noteOwnCgroup(log, last, before.ownCgroup) };
+}
+
+/** Says once per server that it lives where it should not. */
+function noteOwnCgroup(log: Logger, look: Look, before: string | null): string | null {
+  const problem = tmuxInOwnCgroup(look.input.observed, process.pid);
+  if (problem !== null && problem.detail !== before) {
+    const { code, detail, help } = problem;
+    log.warn({ code, detail, help }, 'tmux lives in the unit of this loop');
+  }
+  return problem?.detail ?? null;
 }
 
 function logStep(log: Logger, { type, target, outcome, text, tookMs }: StepResult): void {

@@ -62,6 +62,7 @@ export const DIAGNOSTIC_CODES = [
   'config-invalid', // the file is bad; the last good one is in force
   'tmux-unreadable', // the server did not answer in a way we understand
   'tmux-unreachable', // the server we last saw lives, but not at its socket
+  'tmux-in-own-cgroup', // the server ends with the loop's own systemd unit
   'stamp-inherited', // a global tmux option makes every session look owned
   'name-taken',
   'other-fleet',

@@ -1,6 +1,7 @@
 import type { TmuxSocket } from '../../model/desired.ts';
 import type { TmuxReader, TmuxWriter } from '../../model/host.ts';
 import { tmuxEnvironment } from './environment.ts';
+import { startOutside, type StartOutside } from './outside.ts';
 import { tmuxReader } from './reader.ts';
 import type { RunOptions } from './run.ts';
 import { type Environment, socketFlags, socketFolder, socketPath } from './socket.ts';
@@ -14,6 +15,8 @@ export interface TmuxClient extends RunOptions {
   readonly socket: string;
   /** The folder tmux would make by itself for a named socket; null for a socket by path. */
   readonly folder: string | null;
+  /** How to start a server that outlives the service we run in; null: as our own child will do. */
+  readonly startOutside: StartOutside | null;
 }
 
 export interface TmuxOptions {
@@ -40,6 +43,7 @@ function clientOf({ socket, env, timeoutMs = 5000 }: TmuxOptions): TmuxClient {
     socket: socketPath(socket, env),
     folder: socket.type === 'name' ? socketFolder(env) : null,
     env: tmuxEnvironment(env),
+    startOutside: startOutside(env),
     timeoutMs,
   };
 }

@@ -22,11 +22,24 @@ export function tmuxWriter(client: TmuxClient): TmuxWriter {
     async actOnNewServer(commands) {
       const tokens = newTokens();
       const line = plainLine(commands, tokens.done);
+      const outside = client.startOutside === null ? null : await client.startOutside(client);
+      if (client.startOutside !== null && outside === null) return onServerOutside(client, line, tokens);
       const args = [...client.flags, 'start-server', ';', 'source-file', '-'];
       const first = await runTmux(args, line, client);
       return retried(() => runTmux(args, line, client), first, tokens);
     },
   };
+}
+
+/** systemd has started it; it opens its socket a moment later, and nobody but us may be the second to start one. */
+async function onServerOutside(client: TmuxClient, line: string, tokens: Tokens): Promise<ActResult> {
+  const args = [...client.flags, '-N', 'source-file', '-'];
+  for (let tries = 0; tries < 60; tries += 1) {
+    const ran = await runTmux(args, line, client);
+    if (ran.type !== 'ended' || !saysNoServer(ran.err)) return result(ran, tokens);
+    await sleep(50);
+  }
+  return { type: 'failed', text: 'systemd has started a tmux server, but it does not answer at its socket' };
 }
 
 /** Milliseconds to wait for a server that was just going away when we came. */
