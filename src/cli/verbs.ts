@@ -153,6 +153,17 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('../commands/screen.ts'),
   },
   {
+    name: 'unit',
+    summary: 'systemd units for the loop and its tmux server',
+    args: [],
+    options: [
+      { flags: '--install', text: 'write them, and not over an edit; run nothing' },
+      { flags: '--user', text: 'for your own service manager (as if left out)' },
+      { flags: '--system', text: "for the machine's, run as you" },
+    ],
+    load: () => import('../commands/unit.ts'),
+  },
+  {
     name: 'version',
     summary: 'print the version',
     args: [],

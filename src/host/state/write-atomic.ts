@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  fchmodSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -13,17 +14,17 @@ import { dirname, join } from 'node:path';
 
 /**
  * Writes a file of ours so that a reader, also one after a crash or a power cut, finds the old text or the new one,
- * whole. Mode 0600. With `keepPrevious` the old one stays beside it as `.prev`. Throws errno errors; what was there
+ * whole. Mode 0600 unless said otherwise. With `keepPrevious` the old one stays beside it as `.prev`. Throws errno errors; what was there
  * is then still there.
  */
 export function writeAtomic(
   path: string,
   text: string,
-  options: { readonly keepPrevious?: boolean } = {},
+  options: { readonly keepPrevious?: boolean; readonly mode?: number } = {},
 ): void {
   const next = join(dirname(path), `.rollcall-${randomBytes(8).toString('hex')}.tmp`);
   try {
-    writeSynced(next, text);
+    writeSynced(next, text, options.mode ?? 0o600);
     if (options.keepPrevious === true) keepPrevious(path);
     renameSync(next, path);
   } catch (error) {
@@ -43,10 +44,12 @@ export function syncFolder(folder: string): void {
   }
 }
 
-function writeSynced(path: string, text: string): void {
+function writeSynced(path: string, text: string, mode: number): void {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const fd = openSync(path, flags, 0o600);
   try {
+    // Not by open(2): the umask would take from it.
+    if (mode !== 0o600) fchmodSync(fd, mode);
     writeFileSync(fd, text);
     fsyncSync(fd);
   } finally {
