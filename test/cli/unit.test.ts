@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -101,6 +102,17 @@ describe('unit', () => {
     expect((await rig.run(['unit', '--install'])).exit).toBe(5);
     expect(readdirSync(folder)).toEqual(['rollcall-test.service']);
     expect(readlinkSync(join(folder, 'rollcall-test.service'))).toBe('/dev/null');
+  });
+
+  test('leaves a link where it is, though it leads to our own text', async () => {
+    await rig.run(['unit', '--install']);
+    const unit = join(folder, 'rollcall-test.service');
+    const kept = join(rig.home, 'kept.service');
+    renameSync(unit, kept);
+    symlinkSync(kept, unit);
+    const env = { ...rig.env, LANG: 'en_GB.UTF-8' };
+    expect((await rig.run(['unit', '--install'], { env })).exit).toBe(5);
+    expect(readlinkSync(unit)).toBe(kept);
   });
 
   test('says that a server is there already, and that its unit will leave it alone', async () => {

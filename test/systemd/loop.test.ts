@@ -54,6 +54,14 @@ function told(): readonly string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
 }
 
+/** How much was told once what was under way is over, and after as long again and more. */
+async function toldWhile(ms: number): Promise<{ readonly before: number; readonly after: number }> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const before = told().length;
+  await new Promise((resolve) => setTimeout(resolve, ms + 500));
+  return { before, after: told().length };
+}
+
 function logged(): readonly string[] {
   return readFileSync(log, 'utf8').trimEnd().split('\n');
 }
@@ -93,12 +101,9 @@ describe('a loop that systemd has started', () => {
     // A server that does not answer: each look waits its five seconds for it.
     const server = fleet.machine.serverPid() ?? -1;
     process.kill(server, 'SIGSTOP');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    const fed = told().length;
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    expect(told().length).toBe(fed);
-    process.kill(server, 'SIGCONT');
-    await until(() => told().length > fed, 10_000);
+    const fed = await toldWhile(1500).finally(() => process.kill(server, 'SIGCONT'));
+    expect(fed.after).toBe(fed.before);
+    await until(() => told().length > fed.after, 10_000);
   });
 
   test('goes on, and says it once, where telling fails', async () => {
