@@ -74,5 +74,5 @@ async function tellOfServer(context: Context, desired: DesiredState): Promise<vo
 function lastWords({ fleet, scope }: { readonly fleet: string; readonly scope: UnitScope }): string {
   const { tmux, loop } = unitNames(fleet);
   const systemctl = scope === 'system' ? 'systemctl' : 'systemctl --user';
-  return `\`${systemctl} restart ${loop}\` touches no session. \`${systemctl} stop ${tmux}\` ends them all.`;
+  return `\`${systemctl} restart ${loop}\` touches no session. \`${systemctl} stop ${loop} ${tmux}\` ends them all.`;
 }

@@ -55,7 +55,7 @@ function tmuxUnit(facts: UnitFacts): string {
   return unitText(
     [
       `The tmux server of fleet ${facts.fleet}, with all its sessions: stopping or restarting this unit ends them.`,
-      'The loop has a unit of its own, which may come and go.',
+      'The loop has a unit of its own, which may come and go. While it is up, it makes them again.',
     ],
     {
       Unit: [`Description=tmux server of the Rollcall fleet ${specifierSafe(facts.fleet)}`],

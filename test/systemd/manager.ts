@@ -44,14 +44,10 @@ export interface UserManager {
 /** Why there can be no manager here, or null. */
 export function noManager(): string | null {
   if (!existsSync(SYSTEMD)) return 'systemd is not installed';
-  const tried = spawnSync(
-    'unshare',
-    [...NAMESPACES, 'sh', '-c', `${MOUNTS} && ${ownCgroup('rollcall-try')}`],
-    {
-      encoding: 'utf8',
-    },
-  );
-  removeCgroups('rollcall-try');
+  const tried = spawnSync('unshare', [...NAMESPACES, 'sh', '-c', `${MOUNTS} && ${ownCgroup(TRIED)}`], {
+    encoding: 'utf8',
+  });
+  removeCgroups(TRIED);
   return tried.status === 0 ? null : `no namespaces of our own: ${tried.stderr.trim()}`;
 }
 
@@ -59,10 +55,11 @@ export async function userManager(): Promise<UserManager> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'rollcall-systemd-')));
   const cgroup = `rollcall-test-${String(process.pid)}`;
   const env = environment(home);
-  const start = `${MOUNTS} && ${ownCgroup(cgroup)} && { ${SYSTEMD} --user & wait; }`;
+  const start = `${MOUNTS} && ${ownCgroup(cgroup)} && { ${SYSTEMD} --user & cat >/dev/null; }`;
   const holder = spawn('unshare', [...NAMESPACES, 'sh', '-c', start], {
     env,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    // The end of this process closes the pipe, which ends the first process inside, and with it all others.
+    stdio: ['pipe', 'ignore', 'ignore'],
   });
   const first = await until(() => firstInside(holder));
   const sh: UserManager['sh'] = (line, more = {}) => {
@@ -77,7 +74,7 @@ export async function userManager(): Promise<UserManager> {
     if (status !== 0) throw new Error(`${line}: ${String(status)} ${err} ${out}`);
     return out;
   };
-  await until(() => /running|degraded/.test(sh('systemctl --user is-system-running').out), 10_000);
+  await until(() => /running|degraded/.test(sh('systemctl --user is-system-running').out), 20_000);
   return {
     home,
     env,
@@ -85,7 +82,6 @@ export async function userManager(): Promise<UserManager> {
     ok,
     show: (unit, property) => ok(`systemctl --user show --value -p ${property} ${unit}`),
     async close() {
-      // The first process of a pid namespace takes all others with it.
       process.kill(first, 'SIGKILL');
       if (holder.exitCode === null) await new Promise((resolve) => holder.once('exit', resolve));
       removeCgroups(cgroup);
@@ -106,6 +102,8 @@ const MOUNTS = [
   'umount -R /sys/fs/cgroup',
   'mount -t cgroup2 none /sys/fs/cgroup',
 ].join(' && ');
+
+const TRIED = `rollcall-try-${String(process.pid)}`;
 
 function ownCgroup(name: string): string {
   return `mkdir -p /sys/fs/cgroup/${name} && echo $$ >/sys/fs/cgroup/${name}/cgroup.procs`;
