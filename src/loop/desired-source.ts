@@ -38,7 +38,7 @@ export function fileSource(file: string, home: string): FileSource {
     file,
     snapshot,
     read: async () => (await snapshot()).parse(),
-    watch: (ring) => watchPaths([file], [dirname(file)], ring),
+    watch: (ring) => watchPaths([file], [dirname(file)], ring, { follow: true }),
   };
 }
 

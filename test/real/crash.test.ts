@@ -12,7 +12,7 @@ const ACCOUNTS = ['main', 'backup'];
 
 type When = 'before' | 'during' | 'after';
 
-describe('an apply that is killed', () => {
+describe('an apply that is killed', { timeout: HEAVY ? 900_000 : 120_000 }, () => {
   it('in any effect of bringing up a fleet from nothing, the next one ends where an undisturbed one does', async () => {
     const { effects, end } = await undisturbed(fromNothing);
     expect(end).toMatchObject({ outcome: 'converged', left: [], strays: [], temporary: 0 });
