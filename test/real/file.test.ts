@@ -31,7 +31,7 @@ function bomb(): string {
 
 const THIRTY = Array.from({ length: 30 }, (_, i) => `wrong${String(i)}: { nothing: of the kind }`).join('\n');
 
-describe('a running loop whose file is spoiled', () => {
+describe('a running loop whose file is spoiled', { timeout: HEAVY ? 600_000 : 60_000 }, () => {
   let fleet: FleetMachine;
   let loop: Running;
   let ids: readonly string[];
