@@ -28,7 +28,7 @@ export const VERBS: readonly VerbEntry[] = [
     args: [
       {
         syntax: '[name]',
-        text: 'Fleet (as if left out), Plan, Status, Event, Explanation, Problems, ApplyReport, Screen',
+        text: 'Fleet (as if left out), Plan, Status, Event, Explanation, Problems, ApplyReport, Screen, Doctor',
       },
     ],
     options: [],
@@ -151,6 +151,13 @@ export const VERBS: readonly VerbEntry[] = [
       { flags: '--title <text>', text: "the pane's title then" },
     ],
     load: () => import('../commands/screen.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'what of this machine and this fleet is known to hurt, and what mends it',
+    args: [],
+    options: [],
+    load: () => import('../commands/doctor.ts'),
   },
   {
     name: 'unit',

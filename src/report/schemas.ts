@@ -1,3 +1,4 @@
+import { CHECK_IDS, CHECK_STATUSES } from '../model/doctor.ts';
 import { EVENT_TYPES } from '../model/event.ts';
 import {
   ACTION_TYPES,
@@ -35,6 +36,7 @@ export const OUTPUT_NAMES = [
   'Problems',
   'ApplyReport',
   'Screen',
+  'Doctor',
 ] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
@@ -204,6 +206,21 @@ const SCREEN = {
   rule: STRING,
 };
 
+const DOCTOR = {
+  // Null: there is no desired-state file, and only the machine was looked at.
+  fleet: orNull(STRING),
+  checks: array(
+    object({
+      id: oneOf(CHECK_IDS),
+      target: STRING,
+      status: oneOf(CHECK_STATUSES),
+      summary: STRING,
+      detail: STRING,
+      help: orNull(STRING),
+    }),
+  ),
+};
+
 const KEYS = {
   Plan: PLAN,
   Status: STATUS,
@@ -212,4 +229,5 @@ const KEYS = {
   Problems: PROBLEMS,
   ApplyReport: APPLY_REPORT,
   Screen: SCREEN,
+  Doctor: DOCTOR,
 } satisfies Record<OutputName, object>;

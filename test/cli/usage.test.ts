@@ -26,7 +26,7 @@ describe('the command line', () => {
 
   test.each([
     ['an unknown verb', ['pln'], /unknown command 'pln'.*\n.*plan/],
-    ['a verb of a later version', ['doctor'], /unknown command/],
+    ['a verb of a later version', ['swap'], /unknown command/],
     ['no verb at all', [], /Usage: rollcall/],
     ['an unknown option', ['plan', '--detailed-exitcod'], /--detailed-exitcode/],
     ['an output format there is none of', ['-o', 'yaml', 'version'], /text, json/],

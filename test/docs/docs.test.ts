@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { VERBS } from '../../src/cli/verbs.ts';
+import { CHECK_IDS } from '../../src/model/doctor.ts';
 import { EVENT_TYPES } from '../../src/model/event.ts';
 import { STAMP } from '../../src/model/stamp.ts';
 import { APPLY_OUTCOMES, STEP_OUTCOMES } from '../../src/model/step.ts';
@@ -31,6 +32,7 @@ describe('docs/concepts.md', () => {
     ['Diagnostic codes', words.DIAGNOSTIC_CODES],
     ['Outcomes', [...STEP_OUTCOMES, ...APPLY_OUTCOMES]],
     ['Events', EVENT_TYPES],
+    ['Checks', CHECK_IDS],
   ])('has exactly the words of the code under %s', (heading, list) => {
     expect(firstCells('docs/concepts.md', heading)).toEqual(list);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { fail, ok } from '../../src/model/doctor.ts';
 import { applyDocument } from '../../src/report/apply-report.ts';
+import { doctorDocument } from '../../src/report/doctor-text.ts';
 import { eventDocument } from '../../src/report/events-text.ts';
 import { jsonText } from '../../src/report/json.ts';
 import { planDocument, savedPlanDocument } from '../../src/report/plan-document.ts';
@@ -24,6 +26,13 @@ const REAL: Readonly<Record<OutputName, object>> = {
     evidence: 'quota',
     resetsAt: Date.parse('2026-11-22T14:39:00Z'),
     rule: 'limit-notice',
+  }),
+  Doctor: doctorDocument({
+    fleet: 'home',
+    checks: [
+      ok('loop', 'loop', 'pid 7, last cycle 1.0 s ago'),
+      fail('folder', 'pool/auto', { found: '/w does not exist', detail: '', help: 'mkdir -p /w' }),
+    ],
   }),
 };
 
