@@ -4,20 +4,24 @@ import type { Io } from '../commands/io.ts';
 import type { VerbEntry } from '../commands/verb.ts';
 import type { ExitCode } from '../model/words.ts';
 import { COLOUR_FLAGS, type ColourFlag } from '../report/style.ts';
+import { GLOBAL_OPTIONS, SUMMARY } from './global-options.ts';
 import { VERBS } from './verbs.ts';
 
 /** The command line as commander knows it, made from the verb table; `done` is told how the verb ended. */
 export function buildProgram(io: Io, done: (exit: ExitCode) => void): Command {
   const program = new Command('rollcall')
-    .description('Keeps a fleet of coding-agent tmux sessions as a file says it should be.')
+    .description(SUMMARY)
     .usage('[-f FILE] [-o text|json] [--color auto|always|never] VERB')
-    .option('-f, --file <file>', 'the desired-state file')
-    .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
-    .addOption(new Option('--color <when>', 'when to use colour').choices([...COLOUR_FLAGS]).default('auto'))
     .helpCommand('help [verb]', 'how to call a verb')
     .addHelpText('after', EXIT_CODES);
+  for (const { flags, text, completes, default: fallback } of GLOBAL_OPTIONS) {
+    const option = new Option(flags, text);
+    if (completes?.type === 'choice') option.choices([...completes.words]);
+    program.addOption(fallback === undefined ? option : option.default(fallback));
+  }
   settle(program, io);
-  for (const entry of VERBS) program.addCommand(verbCommand(entry, io, done));
+  for (const entry of VERBS)
+    program.addCommand(verbCommand(entry, io, done), { hidden: entry.hidden === true });
   return program;
 }
 

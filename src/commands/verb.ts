@@ -1,4 +1,5 @@
 import type { ExitCode } from '../model/words.ts';
+import type { Completes } from '../report/completion/command-line.ts';
 import type { Context, Invocation } from './context.ts';
 
 /** What each verb's file exports as `run`. */
@@ -8,6 +9,8 @@ export type Verb = (context: Context, invocation: Invocation) => Promise<ExitCod
 export interface VerbEntry {
   readonly name: string;
   readonly summary: string;
+  /** For our own scripts: in no help, no completion and no page. */
+  readonly hidden?: true;
   /** In commander's words: `<session>`, `[name...]`. */
   readonly args: readonly ArgumentEntry[];
   readonly options: readonly OptionEntry[];
@@ -18,6 +21,8 @@ export interface VerbEntry {
 export interface ArgumentEntry {
   readonly syntax: string;
   readonly text: string;
+  /** What a shell may offer for it; left out: nothing. */
+  readonly completes?: Completes;
 }
 
 export interface OptionEntry {
@@ -25,4 +30,6 @@ export interface OptionEntry {
   readonly flags: string;
   readonly text: string;
   readonly repeatable?: true;
+  /** What a shell may offer for its value; left out: nothing. */
+  readonly completes?: Completes;
 }

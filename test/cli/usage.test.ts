@@ -16,7 +16,11 @@ describe('the command line', () => {
       ([, verb]) => verb,
     );
     expect(exit).toBe(0);
-    expect(listed).toEqual([...VERBS.map(({ name }) => name), 'help']);
+    expect(listed).toEqual([
+      ...VERBS.filter(({ hidden }) => hidden !== true).map(({ name }) => name),
+      'help',
+    ]);
+    expect(out).not.toContain('complete-names');
   });
 
   test('has a file for every verb it lists', async () => {
@@ -33,6 +37,7 @@ describe('the command line', () => {
     ['a colour there is none of', ['--color', 'blue', 'version'], /always, never/],
     ['a missing argument', ['adopt'], /missing required argument/],
     ['an argument too many', ['version', 'now'], /too many arguments/],
+    ['a shell there is no completion for', ['completion', 'ksh'], /bash, zsh, fish/],
     ['a duration that is none', ['suspend', '--all', '--for', '2 hours'], /duration like 90s/],
     ['a target that is none', ['apply', '--target', 'everything'], /--target takes session/],
     ['a question about two things', ['why', 'a', 'b'], /one thing/],

@@ -20,6 +20,9 @@ import {
   textOf,
 } from './pages.ts';
 
+/** Those that people call. */
+const SHOWN = VERBS.filter(({ hidden }) => hidden !== true);
+
 describe('docs/concepts.md', () => {
   test.each([
     ['Kinds', words.KINDS],
@@ -40,10 +43,10 @@ describe('docs/concepts.md', () => {
 
 describe('docs/commands.md', () => {
   test('has a section for each verb, in the order of help', () => {
-    expect(headings('docs/commands.md', 2)).toEqual(VERBS.map(({ name }) => name));
+    expect(headings('docs/commands.md', 2)).toEqual(SHOWN.map(({ name }) => name));
   });
 
-  test.each(VERBS.map((verb) => [verb.name, verb] as const))(
+  test.each(SHOWN.map((verb) => [verb.name, verb] as const))(
     'says how to call %s, and what each flag does',
     (name, { options }) => {
       const text = section('docs/commands.md', name);

@@ -1,0 +1,76 @@
+import { BUILTIN_AGENTS } from '../model/agents.ts';
+import { type DesiredState, poolIndex, poolSessionName } from '../model/desired.ts';
+import type { Suspensions } from '../model/memory.ts';
+import type { ObservedSession } from '../model/observed.ts';
+import type { NameKind } from '../report/completion/command-line.ts';
+
+/** What names are made of: the file, what lives on its tmux server, and what is suspended. */
+export interface NameSources {
+  readonly desired: DesiredState;
+  /** Empty also where the server could not be read: then only what is declared has a name. */
+  readonly sessions: readonly ObservedSession[];
+  readonly suspensions: Suspensions;
+}
+
+/** The names of one kind, as they may be typed; unsorted, and foreign text among them. */
+export function fleetNames(kind: NameKind, sources: NameSources): readonly string[] {
+  return NAMES[kind](sources);
+}
+
+const NAMES: Readonly<Record<NameKind, (sources: NameSources) => readonly string[]>> = {
+  sessions: ({ sessions }) => sessions.map(({ name }) => name),
+  adoptable: ({ desired, sessions }) =>
+    sessions
+      .filter((each) => isDeclared(desired, each.name) && !isOurs(desired, each))
+      .map(({ name }) => name),
+  owned: ({ desired, sessions }) => sessions.filter((each) => isOurs(desired, each)).map(({ name }) => name),
+  accounts: ({ desired }) => Object.keys(desired.accounts),
+  agents: ({ desired }) => [...new Set([...BUILTIN_AGENTS, ...Object.keys(desired.agents)])],
+  targets: (sources) => targets(sources),
+  suspended: ({ suspensions }) => Object.keys(suspensions).filter((target) => target !== '*'),
+  subjects: (sources) => [
+    ...targets(sources),
+    ...activeLinks(sources.desired),
+    ...sessionNames(sources),
+    'fleet',
+    'not',
+  ],
+};
+
+function targets(sources: NameSources): readonly string[] {
+  const { desired } = sources;
+  return [
+    ...sessionNames(sources).map((name) => `session/${name}`),
+    ...Object.keys(desired.pools).map((name) => `pool/${name}`),
+    ...Object.entries(desired.accounts).flatMap(([name, { agent }]) => [
+      `account/${name}`,
+      ...(desired.sharedState?.entries[agent] ?? []).map((entry) => `link/${name}/${entry}`),
+    ]),
+  ];
+}
+
+/** Those declared, there or not, and those of ours that no longer are. */
+function sessionNames({ desired, sessions }: NameSources): readonly string[] {
+  const pooled = Object.values(desired.pools).flatMap((pool) =>
+    Array.from({ length: pool.max }, (_, i) => poolSessionName(pool, pool.startIndex + i)),
+  );
+  const ours = sessions.filter((each) => isOurs(desired, each)).map(({ name }) => name);
+  return [...new Set([...Object.keys(desired.dedicated), ...pooled, ...ours])];
+}
+
+function activeLinks(desired: DesiredState): readonly string[] {
+  return Object.entries(desired.activeAccounts).flatMap(([agent, { link }]) =>
+    link === null ? [] : [`link/${agent}`],
+  );
+}
+
+function isDeclared(desired: DesiredState, name: string): boolean {
+  return (
+    Object.hasOwn(desired.dedicated, name) ||
+    Object.values(desired.pools).some((pool) => poolIndex(pool, name) !== null)
+  );
+}
+
+function isOurs(desired: DesiredState, { stamp }: ObservedSession): boolean {
+  return stamp?.owner === desired.name;
+}
