@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   linkSync,
   mkdirSync,
   rmSync,
-  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -291,12 +291,18 @@ describe('rollcall doctor', () => {
   });
 
   test('runs an agent with nowhere to write, and leaves no process of it', async () => {
-    program(`echo x >"$HOME/written" || echo x >"$CLAUDE_CONFIG_DIR/written"; sleep 1000 & echo $! 2.1.330`);
+    const pidFile = join(rig.home, 'bin/pid');
+    program(
+      `sleep 1000 & echo $! >'${pidFile}'; echo x >"$HOME/written" || echo x >"$CLAUDE_CONFIG_DIR/written"; wait`,
+    );
     const started = Date.now();
     const { checks } = await doctor();
     expect(Date.now() - started).toBeLessThan(20_000);
     expect(ill(checks)).toEqual(['warn agent-version']);
-    expect(statSync(join(rig.home, 'written'), { throwIfNoEntry: false })).toBeUndefined();
+    const folders = [rig.home, join(rig.home, 'main'), join(rig.home, 'backup')];
+    expect(folders.filter((folder) => existsSync(join(folder, 'written')))).toEqual([]);
+    const child = Number(readFileSync(pidFile, 'utf8'));
+    await until(() => startOf(child) === null);
   });
 
   test('shows foreign text as text, in 80 columns, and says what it said in JSON', async () => {
