@@ -57,7 +57,7 @@ const OFFERED: readonly (readonly [line: string, offers: readonly string[]])[] =
   ['rollcall suspend -- p', ['pool/auto']],
 ];
 
-describe.skipIf(!isInstalled('bash'))('bash', () => {
+describe.skipIf(!isInstalled('bash'))('bash, where it is installed,', () => {
   test.each(OFFERED)('offers what goes on from %j', (line, expected) => {
     expect(desk.offers('bash', line).toSorted()).toEqual(expected.toSorted());
   });
@@ -77,7 +77,7 @@ describe.skipIf(!isInstalled('bash'))('bash', () => {
   });
 });
 
-describe.skipIf(!isInstalled('fish'))('fish', () => {
+describe.skipIf(!isInstalled('fish'))('fish, where it is installed,', () => {
   test.each(OFFERED)('offers what goes on from %j', (line, expected) => {
     expect(desk.offers('fish', line).toSorted()).toEqual(expected.toSorted());
   });
@@ -94,29 +94,30 @@ describe.skipIf(!isInstalled('fish'))('fish', () => {
   );
 });
 
-describe.each(SHELLS.filter(isInstalled))('the TAB key in %s', (shell) => {
-  test.each([
-    ['rollcall scr', 'rollcall screen '],
-    ['rollcall --col', 'rollcall --color '],
-    ['rollcall --output=j', 'rollcall --output=json '],
-    ['rollcall env --account m', 'rollcall env --account main '],
-    ['rollcall -f oth', 'rollcall -f other.yaml '],
-    ['rollcall attach so', 'rollcall attach solo '],
-    ['rollcall suspend po', 'rollcall suspend pool/auto '],
-  ])('makes of %j %j', async (typed, expected) => {
-    const { line } = await pressed(shell, typed);
-    expect(line).toBe(expected);
-  });
+for (const shell of SHELLS)
+  describe.skipIf(!isInstalled(shell))(`the TAB key in ${shell}, where it is installed,`, () => {
+    test.each([
+      ['rollcall scr', 'rollcall screen '],
+      ['rollcall --col', 'rollcall --color '],
+      ['rollcall --output=j', 'rollcall --output=json '],
+      ['rollcall env --account m', 'rollcall env --account main '],
+      ['rollcall -f oth', 'rollcall -f other.yaml '],
+      ['rollcall attach so', 'rollcall attach solo '],
+      ['rollcall suspend po', 'rollcall suspend pool/auto '],
+    ])('makes of %j %j', async (typed, expected) => {
+      const { line } = await pressed(shell, typed);
+      expect(line).toBe(expected);
+    });
 
-  test.each([
-    ['evil', HOSTILE],
-    ['two', "two words 'quoted'"],
-  ])('makes of %j one word that is the name, and runs nothing of it', async (typed, name) => {
-    const { words } = await pressed(shell, `rollcall attach ${typed}`);
-    expect(words).toEqual(['attach', name]);
-    expect(existsSync(join(desk.rig.home, 'ran'))).toBe(false);
+    test.each([
+      ['evil', HOSTILE],
+      ['two', "two words 'quoted'"],
+    ])('makes of %j one word that is the name, and runs nothing of it', async (typed, name) => {
+      const { words } = await pressed(shell, `rollcall attach ${typed}`);
+      expect(words).toEqual(['attach', name]);
+      expect(existsSync(join(desk.rig.home, 'ran'))).toBe(false);
+    });
   });
-});
 
 /** What a real terminal shows after TAB, its line with the trailing blank, and the words that Enter then gives the program. */
 async function pressed(
