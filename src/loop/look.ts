@@ -52,7 +52,12 @@ export async function lookAndPlan(
   // An edit that empties nothing is in force from here on; one that would is not, until it is confirmed.
   const remembered =
     removed?.length === 0
-      ? { ...known, acceptedPools: desired.pools, acceptedPrune: desired.reconcile.prune }
+      ? {
+          ...known,
+          acceptedPools: desired.pools,
+          acceptedPrune: desired.reconcile.prune,
+          acceptedSocket: desired.tmux.socket,
+        }
       : known;
   return { input, plan: plan(input), memory: remembered, massRemoval: removed ?? [] };
 }

@@ -1,4 +1,4 @@
-import type { PoolSpec, Reconcile } from './desired.ts';
+import type { PoolSpec, Reconcile, TmuxSocket } from './desired.ts';
 
 /**
  * What cannot be observed, in one small file whose loss is safe: without it back-off starts anew and a mass
@@ -9,6 +9,8 @@ export interface Memory {
   readonly acceptedPools: Readonly<Record<string, PoolSpec>> | null;
   /** `reconcile.prune` as put in force with them. Null: not known. */
   readonly acceptedPrune: Reconcile['prune'] | null;
+  /** The server for which they were put in force: of another one, they say nothing. Null: not known. */
+  readonly acceptedSocket: TmuxSocket | null;
   /** The tmux server we last saw; `procStart` is field 22 of its /proc/PID/stat. */
   readonly server: SeenServer | null;
   /** Keyed by session name. */
@@ -41,6 +43,7 @@ export interface Failure {
 export const NO_MEMORY: Memory = {
   acceptedPools: null,
   acceptedPrune: null,
+  acceptedSocket: null,
   server: null,
   deaths: {},
   failures: {},

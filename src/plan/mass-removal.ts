@@ -1,4 +1,5 @@
 import type { PlanInput } from '../model/plan-input.ts';
+import { canonical } from './canonical.ts';
 import type { Hold } from './draft.ts';
 import { eventualRemovals } from './removal.ts';
 import type { Sighting } from './sight.ts';
@@ -37,8 +38,9 @@ export function massRemoval(input: PlanInput): readonly string[] | null {
 
 /** Names of the sessions that an edit of the file, and not the course of things, makes superfluous. */
 function removedByEdit(input: PlanInput, seen: Readonly<Record<string, Sighting>>): ReadonlySet<string> {
-  const { pools, reconcile } = input.desired;
-  const { acceptedPools } = input.memory;
+  const { pools, reconcile, tmux } = input.desired;
+  // What was put in force for one server, where nothing had to go, is no yes for another.
+  const acceptedPools = isSame(input.memory.acceptedSocket, tmux.socket) ? input.memory.acceptedPools : null;
   const acceptedPrune = input.memory.acceptedPrune ?? reconcile.prune;
   if (isSame(acceptedPools, pools) && acceptedPrune === reconcile.prune) return new Set();
   const names = (...[declared, prune]: [typeof pools, typeof acceptedPrune]) =>
@@ -47,7 +49,6 @@ function removedByEdit(input: PlanInput, seen: Readonly<Record<string, Sighting>
   return new Set(names(pools, reconcile.prune).filter((name) => !before.has(name)));
 }
 
-/** By their bytes: a mere difference in order costs a closer look and no more. */
 function isSame(before: unknown, now: unknown): boolean {
-  return JSON.stringify(before) === JSON.stringify(now);
+  return JSON.stringify(canonical(before)) === JSON.stringify(canonical(now));
 }

@@ -12,7 +12,7 @@ import { desired, FLEET, INCARNATION, NOW, pool } from '../support/fleet.ts';
 
 const TEN = { auto: pool({ min: 10, max: 10 }) };
 const ONE = { auto: pool({ min: 1, max: 10 }) };
-const MEMORY = { ...NO_MEMORY, acceptedPools: TEN };
+const MEMORY = { ...NO_MEMORY, acceptedPools: TEN, acceptedSocket: desired().tmux.socket };
 const NAMES = Array.from({ length: 9 }, (_, i) => `auto-${String(i + 1)}`);
 
 describe('an edit that takes too much', () => {

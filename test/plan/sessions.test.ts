@@ -188,7 +188,8 @@ describe('what could not be read', () => {
 describe('an edit that would empty the fleet', () => {
   const TEN = { auto: pool({ startIndex: 0, min: 10, max: 10 }) };
   const sessions = Array.from({ length: 10 }, (_, i) => free(i + 1, `auto-${String(i)}`));
-  const accepted = { memory: { ...NO_MEMORY, acceptedPools: TEN } };
+  const known = { ...NO_MEMORY, acceptedSocket: desired().tmux.socket };
+  const accepted = { memory: { ...known, acceptedPools: TEN } };
 
   it('is withheld beyond two and 30 %, and done once confirmed', () => {
     const made = lines({ pools: {} }, sessions, accepted);
@@ -215,15 +216,21 @@ describe('an edit that would empty the fleet', () => {
   });
 
   it('is not an edit when the same file was in force already', () => {
-    const none = { memory: { ...NO_MEMORY, acceptedPools: {} } };
+    const none = { memory: { ...known, acceptedPools: {} } };
     expect(lines({ pools: {} }, sessions, none).actions).toHaveLength(10);
   });
 
   it('is an edit, too, that no longer spares what the file does not declare', () => {
-    const never = { memory: { ...NO_MEMORY, acceptedPools: {}, acceptedPrune: 'never' as const } };
+    const never = { memory: { ...known, acceptedPools: {}, acceptedPrune: 'never' as const } };
     expect(lines({ pools: {} }, sessions, never).codes).toEqual(['mass-removal fleet']);
-    const owned = { memory: { ...NO_MEMORY, acceptedPools: {}, acceptedPrune: 'owned' as const } };
+    const owned = { memory: { ...known, acceptedPools: {}, acceptedPrune: 'owned' as const } };
     expect(lines({ pools: {} }, sessions, owned).actions).toHaveLength(10);
+  });
+
+  it('is an edit, too, when the file before was in force on another server, where nothing had to go', () => {
+    const elsewhere = { type: 'name', name: 'another' } as const;
+    const memory = { ...NO_MEMORY, acceptedPools: {}, acceptedSocket: elsewhere };
+    expect(lines({ pools: {} }, sessions, { memory }).codes).toEqual(['mass-removal fleet']);
   });
 
   it('is taken for an edit when nothing is known of the file before', () => {

@@ -209,6 +209,7 @@ export function arbObserved(state: DesiredState): fc.Arbitrary<Observed> {
 const arbMemory = (state: DesiredState): fc.Arbitrary<Memory> =>
   fc.record({
     acceptedPools: fc.constantFrom(null, state.pools, {}),
+    acceptedSocket: fc.constantFrom(null, state.tmux.socket, { type: 'name', name: 'another' } as const),
     acceptedPrune: fc.constantFrom(null, 'owned' as const, 'never' as const),
     server: fc.constant(null),
     deaths: fc.dictionary(

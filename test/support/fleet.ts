@@ -170,7 +170,7 @@ export function input(state: DesiredState, look: Observed, over: Partial<PlanInp
   return {
     desired: state,
     observed: look,
-    memory: { ...NO_MEMORY, acceptedPools: state.pools },
+    memory: { ...NO_MEMORY, acceptedPools: state.pools, acceptedSocket: state.tmux.socket },
     suspensions: read({}),
     exhaustedUntil: read({}),
     massRemovalConfirmed: false,

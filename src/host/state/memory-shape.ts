@@ -1,4 +1,4 @@
-import type { PoolSpec } from '../../model/desired.ts';
+import type { PoolSpec, TmuxSocket } from '../../model/desired.ts';
 import type { Deaths, Failure, Memory, SeenServer } from '../../model/memory.ts';
 import { isObject, isObjectOf, isText, isWhole, orNull } from './json.ts';
 
@@ -8,6 +8,7 @@ export function isMemory(value: unknown): value is Memory {
     isObject(value) &&
     isPools(value['acceptedPools']) &&
     isPrune(value['acceptedPrune']) &&
+    isSocket(value['acceptedSocket']) &&
     isServer(value['server']) &&
     isObjectOf(value['deaths'], isDeaths) &&
     isObjectOf(value['failures'], isFailure)
@@ -17,6 +18,13 @@ export function isMemory(value: unknown): value is Memory {
 const isPools = orNull((value): value is Readonly<Record<string, PoolSpec>> => isObjectOf(value, isPool));
 
 const isPrune = orNull((value) => value === 'owned' || value === 'never');
+
+const isSocket = orNull(
+  (value): value is TmuxSocket =>
+    isObject(value) &&
+    ((value['type'] === 'name' && isText(value['name'])) ||
+      (value['type'] === 'path' && isText(value['path']))),
+);
 
 const isServer = orNull(
   (value): value is SeenServer =>
