@@ -71,12 +71,12 @@ export async function converge(whole: Crew, shown: Look, options: ConvergeOption
 
 /** A yes to some of what an edit removes is no yes to the rest of it, which a loop would then go on with. */
 function withoutAccepting(crew: Crew): Crew {
-  const { acceptedPools, acceptedPrune, acceptedSocket } = crew.memory.now();
+  const { accepted } = crew.memory.now();
   return {
     ...crew,
     memory: {
       now: () => crew.memory.now(),
-      keep: (memory) => crew.memory.keep({ ...memory, acceptedPools, acceptedPrune, acceptedSocket }),
+      keep: (memory) => crew.memory.keep({ ...memory, accepted }),
     },
   };
 }

@@ -8,7 +8,7 @@ import type { AccountFacts } from '../model/seams.ts';
 import type { ProfileOf } from '../observe/account.ts';
 import { observe, seenServer } from '../observe/look.ts';
 import { countDeaths } from '../plan/deaths.ts';
-import { massRemoval } from '../plan/mass-removal.ts';
+import { acceptable, massRemoval } from '../plan/mass-removal.ts';
 import { plan } from '../plan/plan.ts';
 
 /** What is needed to look at a fleet; nothing in it can change anything. */
@@ -50,14 +50,6 @@ export async function lookAndPlan(
   };
   const removed = massRemoval(input);
   // An edit that empties nothing is in force from here on; one that would is not, until it is confirmed.
-  const remembered =
-    removed?.length === 0
-      ? {
-          ...known,
-          acceptedPools: desired.pools,
-          acceptedPrune: desired.reconcile.prune,
-          acceptedSocket: desired.tmux.socket,
-        }
-      : known;
+  const remembered = removed?.length === 0 ? { ...known, accepted: acceptable(desired) } : known;
   return { input, plan: plan(input), memory: remembered, massRemoval: removed ?? [] };
 }

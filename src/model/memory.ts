@@ -5,18 +5,22 @@ import type { PoolSpec, Reconcile, TmuxSocket } from './desired.ts';
  * removal has to be confirmed once more.
  */
 export interface Memory {
-  /** The pools as last put in force, to tell what an edit would remove. Null: not known. */
-  readonly acceptedPools: Readonly<Record<string, PoolSpec>> | null;
-  /** `reconcile.prune` as put in force with them. Null: not known. */
-  readonly acceptedPrune: Reconcile['prune'] | null;
-  /** The server for which they were put in force: of another one, they say nothing. Null: not known. */
-  readonly acceptedSocket: TmuxSocket | null;
+  /** What was last put in force, to tell what an edit would remove. Null: not known. */
+  readonly accepted: Accepted | null;
   /** The tmux server we last saw; `procStart` is field 22 of its /proc/PID/stat. */
   readonly server: SeenServer | null;
   /** Keyed by session name. */
   readonly deaths: Readonly<Record<string, Deaths>>;
   /** Failed actions, keyed by target (`session/ccl-auto-12`). */
   readonly failures: Readonly<Record<string, Failure>>;
+}
+
+/** The part of a file that decides which sessions have a place. */
+export interface Accepted {
+  readonly pools: Readonly<Record<string, PoolSpec>>;
+  readonly prune: Reconcile['prune'];
+  /** The server for which it was put in force: of another one, it says nothing. */
+  readonly socket: TmuxSocket;
 }
 
 export interface SeenServer {
@@ -40,14 +44,7 @@ export interface Failure {
   readonly why: string;
 }
 
-export const NO_MEMORY: Memory = {
-  acceptedPools: null,
-  acceptedPrune: null,
-  acceptedSocket: null,
-  server: null,
-  deaths: {},
-  failures: {},
-};
+export const NO_MEMORY: Memory = { accepted: null, server: null, deaths: {}, failures: {} };
 
 /** Hands off, asked for by an operator; keyed by target (`session/ccl-auto-12`) or `*` for all. */
 export type Suspensions = Readonly<Record<string, Suspension>>;

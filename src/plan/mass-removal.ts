@@ -1,3 +1,5 @@
+import type { DesiredState } from '../model/desired.ts';
+import type { Accepted } from '../model/memory.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import { canonical } from './canonical.ts';
 import type { Hold } from './draft.ts';
@@ -36,17 +38,21 @@ export function massRemoval(input: PlanInput): readonly string[] | null {
   return Object.keys(seen).filter((name) => hold(name) !== null);
 }
 
+/** What of the file as it is now would be put in force. */
+export function acceptable({ pools, reconcile, tmux }: DesiredState): Accepted {
+  return { pools, prune: reconcile.prune, socket: tmux.socket };
+}
+
 /** Names of the sessions that an edit of the file, and not the course of things, makes superfluous. */
 function removedByEdit(input: PlanInput, seen: Readonly<Record<string, Sighting>>): ReadonlySet<string> {
-  const { pools, reconcile, tmux } = input.desired;
+  const now = acceptable(input.desired);
+  const { accepted } = input.memory;
+  if (isSame(accepted, now)) return new Set();
+  const names = (declared: Accepted) =>
+    eventualRemovals(declared, seen).map(({ sighting }) => sighting.session.name);
   // What was put in force for one server, where nothing had to go, is no yes for another.
-  const acceptedPools = isSame(input.memory.acceptedSocket, tmux.socket) ? input.memory.acceptedPools : null;
-  const acceptedPrune = input.memory.acceptedPrune ?? reconcile.prune;
-  if (isSame(acceptedPools, pools) && acceptedPrune === reconcile.prune) return new Set();
-  const names = (...[declared, prune]: [typeof pools, typeof acceptedPrune]) =>
-    eventualRemovals({ pools: declared, prune }, seen).map(({ sighting }) => sighting.session.name);
-  const before = new Set(acceptedPools === null ? [] : names(acceptedPools, acceptedPrune));
-  return new Set(names(pools, reconcile.prune).filter((name) => !before.has(name)));
+  const before = new Set(accepted !== null && isSame(accepted.socket, now.socket) ? names(accepted) : []);
+  return new Set(names(now).filter((name) => !before.has(name)));
 }
 
 function isSame(before: unknown, now: unknown): boolean {

@@ -42,11 +42,13 @@ afterEach(() => {
 });
 
 const MEMORY: Memory = {
-  acceptedPools: {
-    auto: { prefix: 'a-', startIndex: 1, min: 2, max: 3, cwd: '/w', agent: 'claude', cooldownMs: 5 },
+  accepted: {
+    pools: {
+      auto: { prefix: 'a-', startIndex: 1, min: 2, max: 3, cwd: '/w', agent: 'claude', cooldownMs: 5 },
+    },
+    prune: 'never',
+    socket: { type: 'name', name: 'default' },
   },
-  acceptedPrune: 'never',
-  acceptedSocket: { type: 'name', name: 'default' },
   server: { socket: '/s', pid: 7, procStart: '99' },
   deaths: { 'a-1': { at: [1, 2], lastPid: 8, lastAt: 2 } },
   failures: { 'session/a-1': { count: 1, lastAt: 3, why: 'x' } },

@@ -7,53 +7,54 @@ import { noAccountFacts } from '../../src/loop/account-facts.ts';
 import { type Look, lookAndPlan } from '../../src/loop/look.ts';
 import type { DesiredState } from '../../src/model/desired.ts';
 import type { HostReader, ListedSession, TmuxAnswer } from '../../src/model/host.ts';
+import { acceptable } from '../../src/plan/mass-removal.ts';
 import { NO_MEMORY, type Suspensions } from '../../src/model/memory.ts';
 import { desired, FLEET, INCARNATION, NOW, pool } from '../support/fleet.ts';
 
 const TEN = { auto: pool({ min: 10, max: 10 }) };
 const ONE = { auto: pool({ min: 1, max: 10 }) };
-const MEMORY = { ...NO_MEMORY, acceptedPools: TEN, acceptedSocket: desired().tmux.socket };
+const MEMORY = { ...NO_MEMORY, accepted: acceptable(desired({ pools: TEN })) };
 const NAMES = Array.from({ length: 9 }, (_, i) => `auto-${String(i + 1)}`);
 
 describe('an edit that takes too much', () => {
   it('is not in force before a yes, when nothing else holds it back', async () => {
     const look = await lookAt(desired({ pools: ONE }), {});
-    expect(look.memory.acceptedPools).toEqual(TEN);
+    expect(look.memory.accepted?.pools).toEqual(TEN);
     expect(look.massRemoval.toSorted()).toEqual(NAMES);
   });
 
   it('is not in force before a yes, when the sessions it takes are too young to go yet', async () => {
     const look = await lookAt(desired({ pools: ONE }), { age: 1000 });
     expect(look.plan.withheld).toEqual([]);
-    expect(look.memory.acceptedPools).toEqual(TEN);
+    expect(look.memory.accepted?.pools).toEqual(TEN);
     expect(look.massRemoval.toSorted()).toEqual(NAMES);
   });
 
   it('is not in force before a yes, when the fleet is suspended meanwhile', async () => {
     const suspended = { '*': { since: 0, until: null, reason: null, by: 'op' } };
     const look = await lookAt(desired({ pools: ONE }), { suspended });
-    expect(look.memory.acceptedPools).toEqual(TEN);
+    expect(look.memory.accepted?.pools).toEqual(TEN);
   });
 
   it('is not in force before a yes, when somebody types in each of the sessions', async () => {
     const look = await lookAt(desired({ pools: ONE }), { typed: true });
-    expect(look.memory.acceptedPools).toEqual(TEN);
+    expect(look.memory.accepted?.pools).toEqual(TEN);
   });
 
   it('is not in force before a yes, when the server cannot be read meanwhile', async () => {
     const look = await lookAt(desired({ pools: ONE }), { unreadable: true });
-    expect(look.memory.acceptedPools).toEqual(TEN);
+    expect(look.memory.accepted?.pools).toEqual(TEN);
   });
 
   it('is in force by a yes', async () => {
     const look = await lookAt(desired({ pools: ONE }), { confirmed: true });
-    expect(look.memory.acceptedPools).toEqual(ONE);
+    expect(look.memory.accepted?.pools).toEqual(ONE);
     expect(look.massRemoval).toEqual([]);
   });
 
   it('is in force at once where it takes little', async () => {
     const eight = { auto: pool({ min: 8, max: 10 }) };
-    expect((await lookAt(desired({ pools: eight }), {})).memory.acceptedPools).toEqual(eight);
+    expect((await lookAt(desired({ pools: eight }), {})).memory.accepted?.pools).toEqual(eight);
   });
 });
 

@@ -4,6 +4,7 @@ import { NO_MEMORY } from '../../src/model/memory.ts';
 import type { ObservedPane } from '../../src/model/observed.ts';
 import { read } from '../../src/model/reading.ts';
 import { countDeaths } from '../../src/plan/deaths.ts';
+import { acceptable } from '../../src/plan/mass-removal.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { desired, input, MINUTE, NOW, observed, pane, pool, server, session } from '../support/fleet.ts';
 
@@ -60,7 +61,7 @@ describe('a session that died', () => {
   const withDeaths = (times: readonly number[]) => {
     const memory = {
       ...NO_MEMORY,
-      acceptedPools: FLEET.pools,
+      accepted: acceptable(FLEET),
       deaths: { 'auto-0': { at: times, lastPid: 5001, lastAt: NOW } },
     };
     return plan(input(FLEET, look({ deadStatus: 1 }), { memory }));

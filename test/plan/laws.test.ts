@@ -223,7 +223,7 @@ describe('laws of the plan (SPEC §9)', () => {
       fc.property(arbInput, (drawn) => {
         const given: PlanInput = {
           ...drawn,
-          memory: { ...drawn.memory, acceptedPools: null },
+          memory: { ...drawn.memory, accepted: null },
           massRemovalConfirmed: false,
         };
         const living = plan(given).actions.filter(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredState } from '../../src/model/desired.ts';
-import { NO_MEMORY } from '../../src/model/memory.ts';
+import { type Accepted, NO_MEMORY } from '../../src/model/memory.ts';
 import type { ObservedSession } from '../../src/model/observed.ts';
 import type { PlanInput } from '../../src/model/plan-input.ts';
 import { read, unreadable } from '../../src/model/reading.ts';
@@ -188,8 +188,11 @@ describe('what could not be read', () => {
 describe('an edit that would empty the fleet', () => {
   const TEN = { auto: pool({ startIndex: 0, min: 10, max: 10 }) };
   const sessions = Array.from({ length: 10 }, (_, i) => free(i + 1, `auto-${String(i)}`));
-  const known = { ...NO_MEMORY, acceptedSocket: desired().tmux.socket };
-  const accepted = { memory: { ...known, acceptedPools: TEN } };
+  const before = { pools: TEN, prune: 'owned', socket: desired().tmux.socket } as const;
+  const inForce = (over: Partial<Accepted>) => ({
+    memory: { ...NO_MEMORY, accepted: { ...before, ...over } },
+  });
+  const accepted = inForce({});
 
   it('is withheld beyond two and 30 %, and done once confirmed', () => {
     const made = lines({ pools: {} }, sessions, accepted);
@@ -216,21 +219,22 @@ describe('an edit that would empty the fleet', () => {
   });
 
   it('is not an edit when the same file was in force already', () => {
-    const none = { memory: { ...known, acceptedPools: {} } };
+    const none = inForce({ pools: {} });
     expect(lines({ pools: {} }, sessions, none).actions).toHaveLength(10);
   });
 
   it('is an edit, too, that no longer spares what the file does not declare', () => {
-    const never = { memory: { ...known, acceptedPools: {}, acceptedPrune: 'never' as const } };
+    const never = inForce({ pools: {}, prune: 'never' });
     expect(lines({ pools: {} }, sessions, never).codes).toEqual(['mass-removal fleet']);
-    const owned = { memory: { ...known, acceptedPools: {}, acceptedPrune: 'owned' as const } };
+    const owned = inForce({ pools: {}, prune: 'owned' });
     expect(lines({ pools: {} }, sessions, owned).actions).toHaveLength(10);
   });
 
   it('is an edit, too, when the file before was in force on another server, where nothing had to go', () => {
     const elsewhere = { type: 'name', name: 'another' } as const;
-    const memory = { ...NO_MEMORY, acceptedPools: {}, acceptedSocket: elsewhere };
-    expect(lines({ pools: {} }, sessions, { memory }).codes).toEqual(['mass-removal fleet']);
+    expect(lines({ pools: {} }, sessions, inForce({ pools: {}, socket: elsewhere })).codes).toEqual([
+      'mass-removal fleet',
+    ]);
   });
 
   it('is taken for an edit when nothing is known of the file before', () => {

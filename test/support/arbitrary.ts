@@ -208,9 +208,13 @@ export function arbObserved(state: DesiredState): fc.Arbitrary<Observed> {
 
 const arbMemory = (state: DesiredState): fc.Arbitrary<Memory> =>
   fc.record({
-    acceptedPools: fc.constantFrom(null, state.pools, {}),
-    acceptedSocket: fc.constantFrom(null, state.tmux.socket, { type: 'name', name: 'another' } as const),
-    acceptedPrune: fc.constantFrom(null, 'owned' as const, 'never' as const),
+    accepted: fc.option(
+      fc.record({
+        pools: fc.constantFrom(state.pools, {}),
+        prune: fc.constantFrom('owned' as const, 'never' as const),
+        socket: fc.constantFrom(state.tmux.socket, { type: 'name', name: 'another' } as const),
+      }),
+    ),
     server: fc.constant(null),
     deaths: fc.dictionary(
       arbName,

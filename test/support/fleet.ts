@@ -3,6 +3,7 @@ import { NO_MEMORY } from '../../src/model/memory.ts';
 import type { Observed, ObservedPane, ObservedSession, TmuxState } from '../../src/model/observed.ts';
 import type { PlanInput } from '../../src/model/plan-input.ts';
 import { read } from '../../src/model/reading.ts';
+import { acceptable } from '../../src/plan/mass-removal.ts';
 
 /** 2026-11-22T12:00:00Z, the moment at which every generated world is looked at. */
 export const NOW = Date.UTC(2026, 10, 22, 12);
@@ -170,7 +171,7 @@ export function input(state: DesiredState, look: Observed, over: Partial<PlanInp
   return {
     desired: state,
     observed: look,
-    memory: { ...NO_MEMORY, acceptedPools: state.pools, acceptedSocket: state.tmux.socket },
+    memory: { ...NO_MEMORY, accepted: acceptable(state) },
     suspensions: read({}),
     exhaustedUntil: read({}),
     massRemovalConfirmed: false,

@@ -1,30 +1,30 @@
 import type { PoolSpec, TmuxSocket } from '../../model/desired.ts';
-import type { Deaths, Failure, Memory, SeenServer } from '../../model/memory.ts';
+import type { Accepted, Deaths, Failure, Memory, SeenServer } from '../../model/memory.ts';
 import { isObject, isObjectOf, isText, isWhole, orNull } from './json.ts';
 
 /** Whether a parsed value is a whole memory; one wrong field and none of it is believed. */
 export function isMemory(value: unknown): value is Memory {
   return (
     isObject(value) &&
-    isPools(value['acceptedPools']) &&
-    isPrune(value['acceptedPrune']) &&
-    isSocket(value['acceptedSocket']) &&
+    isAccepted(value['accepted']) &&
     isServer(value['server']) &&
     isObjectOf(value['deaths'], isDeaths) &&
     isObjectOf(value['failures'], isFailure)
   );
 }
 
-const isPools = orNull((value): value is Readonly<Record<string, PoolSpec>> => isObjectOf(value, isPool));
-
-const isPrune = orNull((value) => value === 'owned' || value === 'never');
-
-const isSocket = orNull(
-  (value): value is TmuxSocket =>
+const isAccepted = orNull(
+  (value): value is Accepted =>
     isObject(value) &&
-    ((value['type'] === 'name' && isText(value['name'])) ||
-      (value['type'] === 'path' && isText(value['path']))),
+    isObjectOf(value['pools'], isPool) &&
+    (value['prune'] === 'owned' || value['prune'] === 'never') &&
+    isSocket(value['socket']),
 );
+
+function isSocket(value: unknown): value is TmuxSocket {
+  if (!isObject(value)) return false;
+  return value['type'] === 'name' ? isText(value['name']) : value['type'] === 'path' && isText(value['path']);
+}
 
 const isServer = orNull(
   (value): value is SeenServer =>
