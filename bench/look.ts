@@ -6,6 +6,7 @@ import { listQuery, stampsQuery } from '../src/host/tmux/query.ts';
 import type { DesiredState } from '../src/model/desired.ts';
 import { NO_MEMORY } from '../src/model/memory.ts';
 import { observe } from '../src/observe/look.ts';
+import { desired, pool } from '../test/support/fleet.ts';
 import { machine, table, takingTurns, timed } from './measure.ts';
 import { inSandbox, type Sandbox } from './sandbox.ts';
 
@@ -69,49 +70,17 @@ function layOut(folder: string, env: Readonly<Record<string, string>>, socket: s
 
 function fleet(folder: string, socket: string, size: number): DesiredState {
   const at = (name: string): string => join(folder, name);
-  return {
+  return desired({
     name: 'bench',
-    file: at('desired-state.yaml'),
-    hash: '',
-    reconcile: {
-      everyMs: 15_000,
-      maxActions: 20,
-      maxDisruptions: { type: 'share', share: 0.3 },
-      prune: 'owned',
-    },
     tmux: { socket: { type: 'path', path: socket } },
-    agents: {},
     accounts: {
       main: { agent: 'claude', home: at('main') },
       backup: { agent: 'claude', home: at('backup') },
     },
     activeAccounts: { claude: { link: at('.claude'), prefer: ['main', 'backup'], select: 'sticky' } },
     sharedState: { root: at('shared'), entries: { claude: ENTRIES } },
-    dedicated: {},
-    pools: {
-      auto: {
-        prefix: 'auto-',
-        startIndex: 0,
-        min: size,
-        max: size,
-        cwd: folder,
-        agent: 'claude',
-        cooldownMs: 0,
-      },
-    },
-    inboxes: {},
-    tasks: { models: {}, idleTimeoutMs: 0, maxBytes: 0 },
-    quota: {
-      confirmations: 2,
-      thresholds: { pool: 2, dedicated: 1 },
-      cooldownMs: 0,
-      maxSwaps: { count: 6, perMs: 1 },
-      switchAtPercent: null,
-    },
-    janitor: { keepDoneMs: 0, keepFailedMs: 0, keepEventsMs: 0 },
-    notify: { channels: {}, rules: [], quiet: null },
-    sources: {},
-  };
+    pools: { auto: pool({ min: size, max: size, cwd: folder }) },
+  });
 }
 
 function expectSeen(observed: Awaited<ReturnType<typeof observe>>, size: number): void {

@@ -10,6 +10,7 @@ import type { Observed, ObservedSession } from '../../src/model/observed.ts';
 import { stampCommands } from '../../src/model/stamp.ts';
 import type { ProfileOf } from '../../src/observe/account.ts';
 import { observe, seenServer } from '../../src/observe/look.ts';
+import { desired as fleet, pool } from '../support/fleet.ts';
 import { countingTmux, type PrivateMachine, privateMachine, until } from '../support/tmux.ts';
 
 let machine: PrivateMachine;
@@ -31,19 +32,8 @@ const profileOf: ProfileOf = (agent) =>
 
 function desired(): DesiredState {
   const at = (name: string): string => join(machine.home, name);
-  const pool = { startIndex: 11, min: 2, max: 10, agent: 'claude', cooldownMs: 0 };
-  return {
-    name: 'home',
-    file: at('desired-state.yaml'),
-    hash: '',
-    reconcile: {
-      everyMs: 15_000,
-      maxActions: 20,
-      maxDisruptions: { type: 'count', count: 1 },
-      prune: 'owned',
-    },
+  return fleet({
     tmux: { socket: { type: 'path', path: machine.socket } },
-    agents: {},
     accounts: {
       main: { agent: 'claude', home: at('.claude-main') },
       backup: { agent: 'claude', home: at('.claude-backup') },
@@ -51,20 +41,8 @@ function desired(): DesiredState {
     activeAccounts: { claude: { link: at('.claude'), prefer: ['main', 'backup'], select: 'sticky' } },
     sharedState: { root: at('.shared'), entries: { claude: ['projects'] } },
     dedicated: { mine: { cwd: at('mine'), agent: null, onSwap: 'leave' } },
-    pools: { auto: { ...pool, prefix: 'auto-', cwd: at('work') } },
-    inboxes: {},
-    tasks: { models: {}, idleTimeoutMs: 0, maxBytes: 0 },
-    quota: {
-      confirmations: 2,
-      thresholds: { pool: 2, dedicated: 1 },
-      cooldownMs: 0,
-      maxSwaps: { count: 6, perMs: 1 },
-      switchAtPercent: null,
-    },
-    janitor: { keepDoneMs: 0, keepFailedMs: 0, keepEventsMs: 0 },
-    notify: { channels: {}, rules: [], quiet: null },
-    sources: {},
-  };
+    pools: { auto: pool({ startIndex: 11, max: 10, cwd: at('work') }) },
+  });
 }
 
 function look(host: HostReader = machine.host, memory: Memory = NO_MEMORY): Promise<Observed> {
