@@ -15,6 +15,15 @@ export const EVENT_TYPES = [
   'mass.removal', // an edit would remove too much; withheld or confirmed
   'session.adopted',
   'session.released',
+  'task.started',
+  'task.waiting', // it asks a question or a permission, or a dialog stands
+  'task.continued', // the same conversation goes on after an error
+  'task.done',
+  'task.failed',
+  'task.rejected',
+  'task.returned', // back in its inbox
+  'task.cancelled',
+  'task.retried', // an operator put a failed task back
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -1,4 +1,5 @@
 import type { DirectoryState, Incarnation, ObservedPane, PathState } from './observed.ts';
+import type { PreAnswer } from './task.ts';
 
 /**
  * The primitives through which Rollcall meets the machine. The real thing is in host/; a simulator may stand
@@ -7,6 +8,8 @@ import type { DirectoryState, Incarnation, ObservedPane, PathState } from './obs
 export interface HostReader {
   /** Epoch milliseconds. */
   now(): number;
+  /** 32 random hex digits, others each time. */
+  nonce(): string;
   readonly tmux: TmuxReader;
   readonly files: FileReader;
   readonly processes: ProcessReader;
@@ -15,6 +18,7 @@ export interface HostReader {
 export interface HostWriter extends HostReader {
   readonly tmux: TmuxReader & TmuxWriter;
   readonly files: FileReader & FileWriter;
+  readonly processes: ProcessReader & ProcessWriter;
 }
 
 export type TmuxAnswer<T> =
@@ -29,8 +33,11 @@ export interface TmuxReader {
   readonly socket: string;
   /** The whole server in one invocation. */
   list(): Promise<TmuxAnswer<TmuxListing>>;
-  /** The `@rollcall_*` options of these sessions' own (never inherited ones), one invocation for all. */
-  stamps(ids: readonly string[]): Promise<TmuxAnswer<TmuxStamps>>;
+  /**
+   * The `@rollcall_*` options of these sessions' own (never inherited ones), and what these panes show
+   * (`capture-pane -p -e`), one invocation for all.
+   */
+  stamps(ids: readonly string[], panes?: readonly string[]): Promise<TmuxAnswer<TmuxStamps>>;
 }
 
 export interface TmuxListing {
@@ -54,6 +61,8 @@ export interface ListedSession {
 export interface ListedPane extends ObservedPane {
   /** `#{@rollcall_owner}` as a format shows it in this pane: pane, window, session, global, whichever wins. */
   readonly shownOwner: string;
+  /** `#{@rollcall_fence}` likewise; empty: none. */
+  readonly shownFence: string;
 }
 
 export interface TmuxStamps {
@@ -63,6 +72,8 @@ export interface TmuxStamps {
   readonly sessions: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Whether a global session, window or server option of ours exists. */
   readonly inherited: boolean;
+  /** Pane id -> its visible text with colours, and its title. A pane that vanished meanwhile is missing. Foreign text. */
+  readonly screens: Readonly<Record<string, { readonly text: string; readonly title: string }>>;
 }
 
 /** What must still be true, tested by the server in the same step as the commands (compare-and-act). */
@@ -70,6 +81,10 @@ export interface TmuxGuard {
   readonly incarnation: Incarnation;
   readonly session: { readonly id: string; readonly name: string; readonly owner: string } | null;
   readonly pane: { readonly id: string; readonly pid: number; readonly dead: boolean } | null;
+  /** Options of ours and the values they must have there; an empty text: not set. Left out: none. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** Its input must reach the program: not in a mode, not synchronised, not switched off. Left out: not tested. */
+  readonly takesInput?: boolean;
 }
 
 export type TmuxCommand =
@@ -95,7 +110,16 @@ export type TmuxCommand =
       readonly pane: string;
       readonly cwd: string;
       readonly argv: readonly string[];
+      /** End what runs there first: only ever our own holder, by the guard. */
+      readonly kill?: boolean;
     }
+  /** Literal text, one row of printable characters, at most 2 kB; typed as keys. */
+  | { readonly type: 'type-text'; readonly pane: string; readonly text: string }
+  /** A file's bytes as one bracketed paste, through a buffer of this name that is gone afterwards. */
+  | { readonly type: 'paste-file'; readonly pane: string; readonly file: string; readonly buffer: string }
+  | { readonly type: 'press-enter'; readonly pane: string }
+  /** Clears the input box (C-u). */
+  | { readonly type: 'clear-line'; readonly pane: string }
   | { readonly type: 'kill-session'; readonly id: string };
 
 export type SessionTarget =
@@ -131,6 +155,32 @@ export interface FileReader {
   names(path: string): Promise<FileAnswer<readonly string[]>>;
   /** A regular file's text, at most `maxBytes`; never a FIFO, a device or a link. */
   text(path: string, maxBytes: number): Promise<FileAnswer<string>>;
+  /** The last `maxBytes` of a regular file as text (broken characters at its start left out), and when it last changed. */
+  tail(path: string, maxBytes: number): Promise<FileAnswer<{ readonly text: string; readonly at: number }>>;
+  /** What stands at each path itself (lstat), for many at once; those that are not there are missing. */
+  entries(folder: string): Promise<FileAnswer<Readonly<Record<string, FileEntry>>>>;
+  /** A regular file's bytes, at most `maxBytes`, with the identity they were read under. */
+  bytes(
+    path: string,
+    maxBytes: number,
+  ): Promise<FileAnswer<{ readonly bytes: Uint8Array; readonly identity: string }>>;
+  /** Of these files, the ones that some process of our user has open for writing; null: cannot be told. */
+  beingWritten(paths: readonly string[]): Promise<readonly string[] | null>;
+}
+
+/** One name in a folder. */
+export interface FileEntry {
+  readonly type: 'file' | 'directory' | 'link' | 'other';
+  readonly size: number;
+  /** How many names the file has. */
+  readonly names: number;
+  /** Epoch milliseconds, of the bytes and of anything about the file. */
+  readonly modifiedAt: number;
+  readonly changedAt: number;
+  /** Device, inode, size and modification time: equal for equal bytes. */
+  readonly identity: string;
+  /** False: its name is not UTF-8 (as shown, it has U+FFFD). */
+  readonly nameIsText: boolean;
 }
 
 export interface FileWriter {
@@ -143,6 +193,18 @@ export interface FileWriter {
    * over it. `ESTALE` where it is not; readers never see it missing.
    */
   replaceLink(path: string, from: string, to: string): Promise<FileAnswer<null>>;
+  /**
+   * rename(2) where `from` is still what it was (`identity` of its entry; null: anything) and nothing stands at `to`:
+   * `ESTALE` and `EEXIST` otherwise; `ENOENT` where it has gone. Makes the folder of `to` where that is missing (not
+   * what is above it). On the disk when it returns.
+   */
+  move(from: string, to: string, identity: string | null): Promise<FileAnswer<null>>;
+  /** The whole file or nothing, mode 0600, on the disk when it returns. `fresh`: EEXIST where something stands. */
+  write(path: string, text: string, options: { readonly fresh: boolean }): Promise<FileAnswer<null>>;
+  /** Removes a file or link of ours; one that is not there is no error. */
+  remove(path: string): Promise<FileAnswer<null>>;
+  /** Sets one value in a JSON file under its lock folder; a missing file is made. Nothing is written where it is so. */
+  setInJson(answer: PreAnswer): Promise<FileAnswer<null>>;
 }
 
 export interface ProcessReader {
@@ -152,6 +214,17 @@ export interface ProcessReader {
   startOf(pid: number): Promise<string | null>;
   /** The environment it was started with; null where it cannot be read. */
   environmentOf(pid: number): Promise<Readonly<Record<string, string>> | null>;
+}
+
+export interface ProcessWriter {
+  /**
+   * Signals one process, if it still is the one that started then (field 22 of /proc/PID/stat). `gone`: it is not.
+   */
+  signal(
+    pid: number,
+    start: string,
+    signal: 'SIGTERM' | 'SIGKILL',
+  ): Promise<'sent' | 'gone' | 'failed'>;
 }
 
 export interface ListedProcess {

@@ -13,6 +13,14 @@ export interface Memory {
   readonly deaths: Readonly<Record<string, Deaths>>;
   /** Failed actions, keyed by target (`session/ccl-auto-12`). */
   readonly failures: Readonly<Record<string, Failure>>;
+  /** Screens of running agents, keyed by attempt: since when each has looked as it does. */
+  readonly screens: Readonly<Record<string, SeenScreenHash>>;
+}
+
+export interface SeenScreenHash {
+  readonly hash: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
 }
 
 /** The part of a file that decides which sessions have a place. */
@@ -44,7 +52,7 @@ export interface Failure {
   readonly why: string;
 }
 
-export const NO_MEMORY: Memory = { accepted: null, server: null, deaths: {}, failures: {} };
+export const NO_MEMORY: Memory = { accepted: null, server: null, deaths: {}, failures: {}, screens: {} };
 
 /** Hands off, asked for by an operator; keyed by target (`session/ccl-auto-12`) or `*` for all. */
 export type Suspensions = Readonly<Record<string, Suspension>>;

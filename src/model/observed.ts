@@ -1,4 +1,6 @@
 import type { Reading } from './reading.ts';
+import type { ObservedRun } from './run.ts';
+import type { ObservedInbox } from './task.ts';
 
 /** One look at the world. Plain readonly JSON, keyed by identity. */
 export interface Observed {
@@ -11,6 +13,12 @@ export interface Observed {
   readonly directories: Readonly<Record<string, Reading<DirectoryState>>>;
   /** Live agents that reach their home through the agent's active link, keyed by agent name. */
   readonly linkUsers: Readonly<Record<string, Reading<readonly LinkUser[]>>>;
+  /** Keyed by inbox. Looked at before tmux: the reverse of the order in which a dispatch writes. */
+  readonly inboxes: Readonly<Record<string, Reading<ObservedInbox>>>;
+  /** Keyed by attempt: all that are claimed, and all that a session of ours carries. */
+  readonly runs: Readonly<Record<string, ObservedRun>>;
+  /** 32 random hex digits, new at each look: what a plan makes ids from. */
+  readonly nonce: string;
 }
 
 export type TmuxState =
@@ -59,6 +67,8 @@ export interface ObservedPane {
   /** Its folder, foreign text. */
   readonly cwd: string;
   readonly inMode: boolean;
+  /** Its keys go to other panes, too (`synchronize-panes`), or it takes none (`select-pane -d`). */
+  readonly inputOdd: boolean;
 }
 
 /** The ownership stamp, as session-local user options `@rollcall_*`, set in the creating command. */
@@ -68,7 +78,24 @@ export interface Stamp {
   /** The pane we started and the process we started in it; null: adopted, we started neither. */
   readonly pane: string | null;
   readonly pid: number | null;
+  /** The task it is reserved for or works on; null: none. */
+  readonly work: Work | null;
+  /** When its last task ended, epoch milliseconds; null: it had none. */
+  readonly freedAt: number | null;
 }
+
+/** The part of a stamp that says what a pool session works on. */
+export interface Work {
+  /** The fence: set first, by test-and-set. */
+  readonly attempt: string;
+  /** Null: reserved only, its agent was never started. Set in the very step that starts the agent. */
+  readonly phase: Phase | null;
+}
+
+/** How far a task has come in its session; the last three for agents whose prompt is pasted. */
+export const WORK_PHASES = ['started', 'pasted', 'submitted', 'resubmitted'] as const;
+export type WorkPhase = (typeof WORK_PHASES)[number];
+type Phase = WorkPhase;
 
 export type PathState =
   | { readonly type: 'absent' }

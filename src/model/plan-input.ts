@@ -2,6 +2,7 @@ import type { DesiredState } from './desired.ts';
 import type { Memory, Suspensions } from './memory.ts';
 import type { Observed } from './observed.ts';
 import type { Reading } from './reading.ts';
+import type { Delivery } from './task.ts';
 
 /** Everything a plan rests on. The same input gives the same plan, byte for byte. */
 export interface PlanInput {
@@ -13,4 +14,20 @@ export interface PlanInput {
   readonly exhaustedUntil: Reading<Readonly<Record<string, number | null>>>;
   /** An operator has confirmed the mass removal this plan may contain. */
   readonly massRemovalConfirmed: boolean;
+  /** What of the agents' profiles a plan needs, keyed by agent name; one that is missing cannot be started. */
+  readonly agents: Readonly<Record<string, AgentTraits>>;
+  /** Absolute: the folder under which each attempt has one of its own (`<runsDir>/<attempt>`). */
+  readonly runsDir: string;
+}
+
+/** What of an agent's profile decides, and not only how. */
+export interface AgentTraits {
+  /** How it takes its prompt where the task does not say otherwise. */
+  readonly delivery: Delivery;
+  /** It can go on with a conversation after its process has ended. */
+  readonly resumes: boolean;
+  /** That it ends with 0 says that the task is done. */
+  readonly exitMeansDone: boolean;
+  /** Its records say when a turn has ended; where not, the screen alone tells. */
+  readonly hasRecords: boolean;
 }

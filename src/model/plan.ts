@@ -1,6 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { Incarnation } from './observed.ts';
 import type { Source } from './source.ts';
+import type { AttemptRecord, Claim, LaunchRequest, RejectReason } from './task.ts';
 import type { ActionType, Reason, WithheldReason } from './words.ts';
 
 /** What would change, in order, and why; what may not change, and why not. Plain readonly JSON. */
@@ -17,6 +18,8 @@ export interface Plan {
   /** RFC 6902: what we own of what was observed -> target. */
   readonly patch: readonly PatchOperation[];
   readonly diagnostics: readonly Diagnostic[];
+  /** When something will be to do by itself (a cooldown or `notBefore` over, a file whole), epoch milliseconds; not in the document. */
+  readonly nextAt: number | null;
 }
 
 export interface PatchOperation {
@@ -43,7 +46,20 @@ export type Action = {
 
 export type ActionOf<T extends Effect['type']> = Extract<Action, { type: T }>;
 
-export type Effect = LinkCreate | AccountActivate | SessionCreate | SessionRecreate | SessionStop;
+export type Effect =
+  | LinkCreate
+  | AccountActivate
+  | SessionCreate
+  | SessionRecreate
+  | SessionStop
+  | SessionRelaunch
+  | AgentStop
+  | TaskReject
+  | TaskStart
+  | TaskSubmit
+  | TaskFinish
+  | TaskReturn
+  | TaskUnclaim;
 
 /** Action types this version can carry out. */
 export type EffectType = Effect['type'] & ActionType;
@@ -82,6 +98,105 @@ export interface SessionRecreate {
   readonly session: OwnedPoolSession;
   readonly pool: string;
   readonly cwd: string;
+  /** The attempt it carried, which is over: taken off, and the session rests from then on. Null: it carried none. */
+  readonly frees: string | null;
+  /** Epoch milliseconds of the look. */
+  readonly at: number;
+}
+
+/** Starts the agent again in its session, with its conversation. */
+export interface SessionRelaunch {
+  readonly type: 'session.relaunch';
+  readonly session: OwnedPoolSession;
+  readonly attempt: string;
+  readonly launch: LaunchRequest;
+  /** As it is to be from now on. */
+  readonly record: AttemptRecord;
+  readonly recordPath: string;
+}
+
+/** Ends an agent by a signal to the very process that our launcher started. */
+export interface AgentStop {
+  readonly type: 'agent.stop';
+  readonly attempt: string;
+  readonly runDir: string;
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat. */
+  readonly start: string;
+  readonly signal: 'SIGTERM' | 'SIGKILL';
+}
+
+/** A file that can be no task leaves the inbox, with the reason beside it. */
+export interface TaskReject {
+  readonly type: 'task.reject';
+  readonly from: string;
+  readonly to: string;
+  /** Where `to` is taken. */
+  readonly otherwise: string;
+  readonly identity: string;
+  readonly reason: RejectReason;
+  readonly detail: string;
+}
+
+/** Reserve, claim, start (DESIGN §3), each undone by nobody but a later look. */
+export interface TaskStart {
+  readonly type: 'task.start';
+  readonly session: OwnedPoolSession;
+  readonly claim: Claim;
+  /** Absolute: the file in the inbox, and where it goes. */
+  readonly from: string;
+  readonly claimed: string;
+  readonly identity: string;
+  readonly launch: LaunchRequest;
+  readonly record: AttemptRecord;
+  readonly recordPath: string;
+  /** At most so many bytes are read. */
+  readonly maxBytes: number;
+}
+
+/** One step of a delivery by paste: the text, or the Enter behind it. */
+export interface TaskSubmit {
+  readonly type: 'task.submit';
+  readonly session: OwnedPoolSession;
+  readonly attempt: string;
+  readonly runDir: string;
+  /** The phase it must be in, and the one it then is in. */
+  readonly from: 'started' | 'pasted' | 'submitted';
+  readonly to: 'pasted' | 'submitted' | 'resubmitted';
+}
+
+/** A task that is over goes to `done/` or `failed/`. */
+export interface TaskFinish {
+  readonly type: 'task.finish';
+  readonly claimed: string;
+  readonly to: string;
+  readonly otherwise: string;
+  readonly record: AttemptRecord | null;
+  readonly recordPath: string;
+}
+
+/** An interrupted task goes back to its inbox, for another attempt. */
+export interface TaskReturn {
+  readonly type: 'task.return';
+  readonly claimed: string;
+  readonly to: string;
+  readonly otherwise: string;
+  readonly record: AttemptRecord | null;
+  readonly recordPath: string;
+}
+
+/** A dispatch that got stuck before its agent was started is taken back, in the reverse order. */
+export interface TaskUnclaim {
+  readonly type: 'task.unclaim';
+  readonly attempt: string;
+  readonly runDir: string;
+  /** The session that is reserved for it; null: none is. */
+  readonly session: OwnedPoolSession | null;
+  /** The claimed file and where it belongs; null: it was never claimed. */
+  readonly claimed: string | null;
+  readonly to: string | null;
+  readonly otherwise: string | null;
+  readonly recordPath: string | null;
 }
 
 export interface SessionStop {

@@ -8,7 +8,20 @@ export const STAMP = {
   /** The pane we started, and the process we started in it. Absent on an adopted session. */
   pane: '@rollcall_pane',
   pid: '@rollcall_pid',
+  /** The attempt the session is reserved for. */
+  fence: '@rollcall_fence',
+  /** How far its task is; set in the step that starts the agent. */
+  phase: '@rollcall_phase',
+  /** When its last task ended, epoch milliseconds. */
+  freed: '@rollcall_freed',
+  /** For people who look: the task, account and conversation. Nothing is decided by them. */
+  task: '@rollcall_task',
+  account: '@rollcall_account',
+  conversation: '@rollcall_conversation',
 } as const;
+
+/** What a session carries for as long as it works on a task. */
+export const WORK_OPTIONS = [STAMP.phase, STAMP.task, STAMP.account, STAMP.conversation, STAMP.fence] as const;
 
 export interface StampMarks {
   readonly owner: string;

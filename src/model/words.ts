@@ -19,6 +19,9 @@ export const ACTION_TYPES = [
   'task.finish',
   'task.park',
   'task.reject',
+  'task.return', // an interrupted task goes back to its inbox
+  'task.unclaim', // a dispatch that got stuck before its agent was started
+  'agent.stop', // an agent whose task is over
   'notify.send',
   'janitor.remove',
 ] as const;
@@ -33,6 +36,17 @@ export const REASONS = [
   'surplus', // more pool sessions than wanted, free for the pool's cooldown
   'undeclared', // a pool session of ours that the file no longer declares
   'preferred', // `select: preferred`, and an account earlier in the order can take over
+  'tasks-waiting', // more pool sessions, while tasks wait for a free one
+  'next-in-line', // the next task, and a free session
+  'not-a-task', // the file can be no task, or asks for what its inbox does not allow
+  'prompt-ready', // the agent is ready for its text
+  'text-in-box', // our text stands in the input box, unsent
+  'task-done',
+  'task-failed',
+  'task-over', // its task has ended
+  'interrupted', // session, agent or server died
+  'turn-failed', // a turn ended in an error; the conversation goes on
+  'never-started', // reserved or claimed, and no agent was ever started
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
@@ -55,6 +69,11 @@ export const WITHHELD_REASONS = [
   'max-disruptions', // reconcile.maxDisruptions: the next cycle does it
   'mass-removal', // too many sessions would go by one edit; `rollcall apply` confirms
   'unreadable', // what it rests on could not be read
+  'account-not-active', // the active link does not point at the account yet
+  'no-account', // no account is left to work under
+  'already-running', // a task of that id is claimed
+  'agent-unknown', // the profile does not say how to start it
+  'in-use', // copy mode, a draft in the input box: somebody is at it
 ] as const;
 export type WithheldReason = (typeof WITHHELD_REASONS)[number];
 
@@ -83,6 +102,11 @@ export const DIAGNOSTIC_CODES = [
   'mass-removal',
   'suspended',
   'not-acted-on', // declared and checked, not implemented in this version
+  'inbox-missing', // the folder of an inbox is not there
+  'inbox-unreadable',
+  'inbox-strays', // files that are neither tasks nor ours
+  'task-waiting', // an agent waits for an answer
+  'task-stuck', // its delivery or its end cannot be known; a person has to look
   'state-unreadable', // Rollcall's own memory; kept aside, started anew
   'guard', // the second opinion refused the plan: a bug in Rollcall
 ] as const;
