@@ -220,11 +220,7 @@ export interface ProcessWriter {
   /**
    * Signals one process, if it still is the one that started then (field 22 of /proc/PID/stat). `gone`: it is not.
    */
-  signal(
-    pid: number,
-    start: string,
-    signal: 'SIGTERM' | 'SIGKILL',
-  ): Promise<'sent' | 'gone' | 'failed'>;
+  signal(pid: number, start: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<'sent' | 'gone' | 'failed'>;
 }
 
 export interface ListedProcess {

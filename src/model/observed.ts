@@ -90,6 +90,8 @@ export interface Work {
   readonly attempt: string;
   /** Null: reserved only, its agent was never started. Set in the very step that starts the agent. */
   readonly phase: Phase | null;
+  /** When the phase was set, epoch milliseconds; null: no phase. */
+  readonly since: number | null;
 }
 
 /** How far a task has come in its session; the last three for agents whose prompt is pasted. */

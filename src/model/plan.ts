@@ -1,5 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
-import type { Incarnation } from './observed.ts';
+import type { Incarnation, WorkPhase } from './observed.ts';
 import type { Source } from './source.ts';
 import type { AttemptRecord, Claim, LaunchRequest, RejectReason } from './task.ts';
 import type { ActionType, Reason, WithheldReason } from './words.ts';
@@ -119,7 +119,8 @@ export interface SessionRelaunch {
 export interface AgentStop {
   readonly type: 'agent.stop';
   readonly attempt: string;
-  readonly runDir: string;
+  /** `<runDir>/<launch>` of the agent's last start. */
+  readonly launchDir: string;
   readonly pid: number;
   /** Field 22 of /proc/PID/stat. */
   readonly start: string;
@@ -161,8 +162,10 @@ export interface TaskSubmit {
   readonly attempt: string;
   readonly runDir: string;
   /** The phase it must be in, and the one it then is in. */
-  readonly from: 'started' | 'pasted' | 'submitted';
-  readonly to: 'pasted' | 'submitted' | 'resubmitted';
+  readonly from: WorkPhase;
+  readonly to: WorkPhase;
+  /** Epoch milliseconds of the look. */
+  readonly at: number;
 }
 
 /** A task that is over goes to `done/` or `failed/`. */
@@ -189,7 +192,8 @@ export interface TaskReturn {
 export interface TaskUnclaim {
   readonly type: 'task.unclaim';
   readonly attempt: string;
-  readonly runDir: string;
+  /** `<runDir>/<launch>` of the start that never was. */
+  readonly launchDir: string;
   /** The session that is reserved for it; null: none is. */
   readonly session: OwnedPoolSession | null;
   /** The claimed file and where it belongs; null: it was never claimed. */

@@ -47,8 +47,9 @@ export function recordFile(id: string, attempt: string): string {
 
 /** Which attempt of which task a name in `attempts/` is about; null: not one of ours. */
 export function recordOf(file: string): { readonly id: string; readonly attempt: string } | null {
-  const found =
-    /^(?<id>[A-Za-z0-9][A-Za-z0-9._-]{0,99})@(?<attempt>[a-z0-9]{4,32})\.json$/.exec(file)?.groups;
+  const found = /^(?<id>[A-Za-z0-9][A-Za-z0-9._-]{0,99})@(?<attempt>[a-z0-9]{4,32})\.json$/.exec(
+    file,
+  )?.groups;
   return found === undefined ? null : { id: found['id'] ?? '', attempt: found['attempt'] ?? '' };
 }
 

@@ -12,6 +12,8 @@ export const STAMP = {
   fence: '@rollcall_fence',
   /** How far its task is; set in the step that starts the agent. */
   phase: '@rollcall_phase',
+  /** When the phase was set, epoch milliseconds. */
+  since: '@rollcall_since',
   /** When its last task ended, epoch milliseconds. */
   freed: '@rollcall_freed',
   /** For people who look: the task, account and conversation. Nothing is decided by them. */
@@ -21,7 +23,14 @@ export const STAMP = {
 } as const;
 
 /** What a session carries for as long as it works on a task. */
-export const WORK_OPTIONS = [STAMP.phase, STAMP.task, STAMP.account, STAMP.conversation, STAMP.fence] as const;
+export const WORK_OPTIONS = [
+  STAMP.phase,
+  STAMP.since,
+  STAMP.task,
+  STAMP.account,
+  STAMP.conversation,
+  STAMP.fence,
+] as const;
 
 export interface StampMarks {
   readonly owner: string;

@@ -136,6 +136,7 @@ export interface AttemptRecord {
   /** UUID, chosen by us. */
   readonly conversation: string;
   readonly priority: Priority;
+  readonly delivery: Delivery;
   readonly timeoutMs: number | null;
   readonly retries: number | null;
   /** Epoch milliseconds. */
