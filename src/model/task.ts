@@ -176,6 +176,20 @@ export interface LaunchRequest {
   readonly runDir: string;
 }
 
+/** The words an agent is started with, in each way they can reach it; made by queue/. */
+export interface PromptText {
+  /** For its command line: the whole prompt, or one that points at the file. */
+  readonly argv: string;
+  /** For a paste: what is typed first, one row. */
+  readonly sentence: string;
+  /** For a paste: what is pasted behind it. */
+  readonly pasted: string;
+  /** The prompt points at `taskFile`, in `<runDir>` under `RUN_FILES.task`. */
+  readonly pointer: boolean;
+  /** The text of that file, byte for byte the task's body; null: none is needed. */
+  readonly taskFile: string | null;
+}
+
 /** A command line, an environment and files, ready to be carried out by the launcher; written as `spec.json`, mode 0600. */
 export interface LaunchSpec {
   readonly attempt: string;
