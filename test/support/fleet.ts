@@ -1,8 +1,9 @@
 import type { DesiredState, PoolSpec } from '../../src/model/desired.ts';
 import { NO_MEMORY } from '../../src/model/memory.ts';
 import type { Observed, ObservedPane, ObservedSession, TmuxState } from '../../src/model/observed.ts';
-import type { PlanInput } from '../../src/model/plan-input.ts';
+import type { AgentTraits, PlanInput } from '../../src/model/plan-input.ts';
 import { read } from '../../src/model/reading.ts';
+import type { ObservedInbox } from '../../src/model/task.ts';
 import { acceptable } from '../../src/plan/mass-removal.ts';
 
 /** 2026-11-22T12:00:00Z, the moment at which every generated world is looked at. */
@@ -10,6 +11,8 @@ export const NOW = Date.UTC(2026, 10, 22, 12);
 export const MINUTE = 60_000;
 export const FLEET = 'home';
 export const HOME = '/home/op';
+export const RUNS_DIR = '/run/user/1000/rollcall/home/runs';
+export const NONCE = '0123456789abcdef0123456789abcdef';
 export const INCARNATION = { pid: 4000, startTime: Math.floor(NOW / 1000) - 3600 };
 
 /** A fleet that declares nothing, at its defaults; what a test is about is laid over it. */
@@ -46,6 +49,22 @@ export function desired(over: Partial<DesiredState> = {}): DesiredState {
     ...over,
   };
 }
+
+/** What decides of an agent that keeps records and takes its prompt on its command line. */
+export const TRAITS: AgentTraits = {
+  delivery: 'argv',
+  resumes: true,
+  exitMeansDone: false,
+  hasRecords: true,
+};
+
+const NO_TASKS: ObservedInbox = {
+  entries: {},
+  claims: {},
+  history: {},
+  counts: { done: 0, failed: 0, rejected: 0 },
+  strays: [],
+};
 
 export function pool(over: Partial<PoolSpec> = {}): PoolSpec {
   return {
@@ -84,6 +103,7 @@ export function pane(id: string, over: Partial<ObservedPane> = {}): ObservedPane
     command: 'sleep',
     cwd: `${HOME}/work`,
     inMode: false,
+    inputOdd: false,
     ...over,
   };
 }
@@ -113,6 +133,8 @@ export function session(
     kind: kind === 'was-dedicated' ? ('dedicated' as const) : ('pool' as const),
     pane: paneId,
     pid: kind === 'respawned' ? 1 : only.pid,
+    work: null,
+    freedAt: null,
   };
   return {
     id: `$${String(number)}`,
@@ -161,8 +183,12 @@ export function observed(state: DesiredState, over: Partial<Observed> = {}): Obs
       ...Object.values(state.accounts).map(({ home }) => present(home)),
       ...Object.values(state.pools).map(({ cwd }) => present(cwd)),
       ...Object.values(state.dedicated).map(({ cwd }) => present(cwd)),
+      ...Object.values(state.inboxes).map(({ cwd }) => present(cwd)),
     ]),
     linkUsers: Object.fromEntries(Object.keys(state.activeAccounts).map((agent) => [agent, read([])])),
+    inboxes: Object.fromEntries(Object.keys(state.inboxes).map((name) => [name, read(NO_TASKS)])),
+    runs: {},
+    nonce: NONCE,
     ...over,
   };
 }
@@ -175,6 +201,8 @@ export function input(state: DesiredState, look: Observed, over: Partial<PlanInp
     suspensions: read({}),
     exhaustedUntil: read({}),
     massRemovalConfirmed: false,
+    agents: { claude: TRAITS },
+    runsDir: RUNS_DIR,
     ...over,
   };
 }
