@@ -46,15 +46,20 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** A fresh machine whose file declares `yaml`, where `SOCKET` stands for its private tmux socket. */
-export function fleetMachine(yaml: string): FleetMachine {
+/** A fresh machine whose file declares `yaml`, where `SOCKET` stands for its private tmux socket and `HOMEDIR` for its home. */
+export function fleetMachine(
+  yaml: string,
+  furnish: (machine: PrivateMachine) => Readonly<Record<string, string>> = () => ({}),
+): FleetMachine {
   const machine = privateMachine();
-  const { home, env } = machine;
+  const { home } = machine;
+  // What a test adds to the machine first, and the environment that this needs.
+  const env = { ...machine.env, ...furnish(machine) };
   const file = join(home, 'desired-state.yaml');
   const stateDir = join(home, '.local/state/rollcall', FLEET);
   const running: ChildProcess[] = [];
   const write = (text: string): void => {
-    writeFileSync(`${file}.new`, text.replaceAll('SOCKET', machine.socket));
+    writeFileSync(`${file}.new`, text.replaceAll('SOCKET', machine.socket).replaceAll('HOMEDIR', home));
     renameSync(`${file}.new`, file);
   };
   const spawned = (program: string, args: readonly string[]): Running => {
