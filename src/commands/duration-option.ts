@@ -1,4 +1,4 @@
-import { durationMs } from '../desired/units.ts';
+import { durationMs } from '../model/units.ts';
 import { EXIT } from '../model/words.ts';
 import { type Invocation, textOption } from './context.ts';
 import { Stop } from './stop.ts';

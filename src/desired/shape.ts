@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { pointerStep } from '../model/source.ts';
+import { closest } from '../model/suggest.ts';
 import { type Finding, wrongKey, wrongValue } from './finding.ts';
 import { descriptionAt, keysAt, schemaAt } from './schema-keys.ts';
-import { closest } from './suggest.ts';
 import { at, isMap, type Written } from './tree.ts';
 import { dotted, lastKey, parentPointer, shortened } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { BUILTIN_AGENTS } from '../../model/agents.ts';
+import { closest } from '../../model/suggest.ts';
 import { type Finding, wrongValue } from '../finding.ts';
-import { closest } from '../suggest.ts';
 import { at, entries, text, type Written } from '../tree.ts';
 import { dotted, shortened } from '../words.ts';
 

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
+import { durationMs, rate, sizeBytes } from '../../model/units.ts';
 import { type Finding, wrongValue } from '../finding.ts';
 import { absolutePath, type PathBase } from '../paths.ts';
 import { allTexts, at, entries, items, text, type Written } from '../tree.ts';
-import { durationMs, rate, sizeBytes } from '../units.ts';
 import { dotted, lastKey } from '../words.ts';
 
 /** Numbers and names that are well written and still cannot be meant. */

@@ -1,7 +1,7 @@
 import { EVENT_TYPES } from '../../model/event.ts';
+import { closest } from '../../model/suggest.ts';
 import { asWarning, type Finding, wrongKey, wrongValue } from '../finding.ts';
 import { CHANNEL_TYPES } from '../schema/notify.ts';
-import { closest } from '../suggest.ts';
 import { at, entries, items, text, type Written } from '../tree.ts';
 import { dotted, shortened } from '../words.ts';
 import { unknownName } from './known.ts';

@@ -1,4 +1,4 @@
-import { durationMs } from '../units.ts';
+import { durationMs } from '../../model/units.ts';
 
 /** The same keys with other values. */
 export function mapValues<T, U>(

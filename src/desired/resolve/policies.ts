@@ -1,6 +1,6 @@
 import type { Budget, JanitorSpec, QuotaSpec, Reconcile, TasksSpec } from '../../model/desired.ts';
+import { percent, rate, sizeBytes } from '../../model/units.ts';
 import type { WrittenState } from '../schema/written-state.ts';
-import { percent, rate, sizeBytes } from '../units.ts';
 import { checked, ms } from './fill.ts';
 
 type Written<K extends keyof WrittenState> = NonNullable<WrittenState[K]>;
