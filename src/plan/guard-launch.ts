@@ -1,0 +1,96 @@
+import { posix } from 'node:path';
+import type { PlanInput } from '../model/plan-input.ts';
+import type { AttemptRecord, LaunchRequest } from '../model/task.ts';
+import type { Claims } from './guard-broken.ts';
+import { covers, isWithin, leads, realOf } from './guard-paths.ts';
+
+/** What must hold of any start of an agent: where, under whom, and that request and record agree. */
+export function launchesSoundly(launch: LaunchRequest, record: AttemptRecord, input: PlanInput): Claims {
+  const { attempt, id, inbox, conversation } = launch;
+  return [
+    [/^[a-z0-9]{4,32}$/.test(attempt), 'its attempt is no word of ours'],
+    [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(conversation), 'its conversation is no UUID'],
+    [launch.runDir === `${input.runsDir}/${attempt}`, 'its run folder is another one'],
+    [
+      record.attempt === attempt && record.id === id && record.inbox === inbox,
+      'the record is of another run',
+    ],
+    [record.conversation === conversation, 'the record names another conversation'],
+    [record.agent === launch.agent && record.model === launch.model, 'the record names another agent'],
+    [record.cwd === launch.cwd, 'the record names another folder'],
+    [record.launches === launch.launch && launch.launch >= 1, 'the record counts other launches'],
+    [record.end === null && record.parkedUntil === null, 'the record says that it is over'],
+    [input.agents[launch.agent] !== undefined, 'nobody knows how to start its agent'],
+    ...worksUnder(launch, record.account, input),
+    ...isTrusted(launch, input),
+  ];
+}
+
+/** The account is declared for the agent, the active one, with quota, its home and links as they should be. */
+function worksUnder(launch: LaunchRequest, account: string | null, input: PlanInput): Claims {
+  const { accounts, activeAccounts } = input.desired;
+  const declared = Object.values(accounts).some(({ agent }) => agent === launch.agent);
+  if (account === null || !declared) {
+    return [[!declared && account === null && launch.home === null, 'it names no account of its agent']];
+  }
+  const spec = accounts[account];
+  if (spec?.agent !== launch.agent) return [[false, `${account} is no account of its agent`]];
+  const active = activeAccounts[launch.agent];
+  const until = input.exhaustedUntil.ok ? (input.exhaustedUntil.value[account] ?? 0) : Infinity;
+  return [
+    [launch.home !== null && launch.home === realOf(spec.home, input), 'the home was not seen there'],
+    [until <= input.observed.at, 'the account is not known to have quota'],
+    [active?.prefer.includes(account) === true, 'the account is not one to be used'],
+    [active?.link == null || leads(active.link, spec.home, input), 'the account is not the active one'],
+    [linksIntact(spec.home, launch.agent, input), 'not all links of the account were seen intact'],
+  ];
+}
+
+function linksIntact(home: string, agent: string, input: PlanInput): boolean {
+  const { sharedState } = input.desired;
+  return (sharedState?.entries[agent] ?? []).every((entry) => {
+    const to = posix.join(sharedState?.root ?? '', entry);
+    return leads(posix.join(home, entry), to, input) && realOf(to, input) !== null;
+  });
+}
+
+/** Dialogs are answered beforehand only where the file says so (SPEC §5.6). */
+function isTrusted({ trusted, agent, cwd }: LaunchRequest, input: PlanInput): Claims {
+  const folders = input.desired.agents[agent]?.trust ?? [];
+  const said = folders.some(
+    (folder) => isWithin(folder, cwd) || isWithin(realOf(folder, input) ?? folder, cwd),
+  );
+  return [[!trusted || said, 'the file does not say that its folder is trusted']];
+}
+
+/** What must hold of the first start: folder, model and agent are ones that the inbox allows (SPEC §5.2). */
+export function asksOnlyWhatIsAllowed(
+  launch: LaunchRequest,
+  asked: { readonly cwd: string | null; readonly model: string | null; readonly agent: string | null },
+  input: PlanInput,
+): Claims {
+  const { desired } = input;
+  const inbox = desired.inboxes[launch.inbox];
+  if (inbox === undefined) return [[false, 'its inbox is not declared']];
+  const cwd = asked.cwd ?? inbox.cwd;
+  const agent = asked.agent ?? desired.pools[inbox.pool]?.agent;
+  const models = [
+    ...Object.values(desired.agents[launch.agent]?.models ?? {}),
+    ...Object.values(desired.tasks.models),
+  ];
+  return [
+    [
+      cwd === inbox.cwd || inbox.allow.cwd.some((glob) => covers(glob, cwd)),
+      `its inbox does not allow ${cwd}`,
+    ],
+    [launch.cwd === realOf(cwd, input), 'its folder was not seen there'],
+    [launch.agent === agent, 'it is for another agent'],
+    [asked.agent === null || inbox.allow.agents.includes(asked.agent), 'its inbox does not allow its agent'],
+    [asked.model === null || inbox.allow.models.includes(asked.model), 'its inbox does not allow its model'],
+    [asked.model === null || launch.model === asked.model, 'it was to have another model'],
+    [
+      asked.model !== null || launch.model === null || models.includes(launch.model),
+      'nobody named its model',
+    ],
+  ];
+}
