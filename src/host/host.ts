@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { TmuxSocket } from '../model/desired.ts';
 import type { HostReader, HostWriter } from '../model/host.ts';
 import { fileReader, fileWriter } from './files.ts';
-import { processReader } from './processes.ts';
+import { processReader, processWriter } from './processes.ts';
 import { openTmux, openTmuxReader } from './tmux/client.ts';
 import type { Environment } from './tmux/socket.ts';
 
@@ -17,9 +18,10 @@ export interface HostOptions {
 export function openHost(options: HostOptions): HostWriter {
   return {
     now: () => Date.now(),
+    nonce,
     tmux: openTmux(options),
     files: { ...fileReader, ...fileWriter },
-    processes: processReader,
+    processes: { ...processReader, ...processWriter },
   };
 }
 
@@ -28,8 +30,13 @@ export function openReader(options: HostOptions): HostReader {
   const reader = openTmuxReader(options);
   return {
     now: () => Date.now(),
+    nonce,
     tmux: reader,
     files: fileReader,
     processes: processReader,
   };
+}
+
+function nonce(): string {
+  return randomBytes(16).toString('hex');
 }

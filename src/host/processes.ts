@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
-import type { ListedProcess, ProcessReader } from '../model/host.ts';
+import type { ListedProcess, ProcessReader, ProcessWriter } from '../model/host.ts';
 
 /**
  * Processes by /proc. Read synchronously: each read takes microseconds, through the thread pool it takes ten times
@@ -11,6 +11,14 @@ export const processReader: ProcessReader = {
   list: () => Promise.resolve(ownProcesses()),
   startOf: (pid) => Promise.resolve(startOf(pid)),
   environmentOf: (pid) => Promise.resolve(environmentOf(pid)),
+};
+
+/**
+ * Signals a process that is still the one meant. Looked at and signalled in one turn: within the microseconds between,
+ * its pid would have to be freed and given out again.
+ */
+export const processWriter: ProcessWriter = {
+  signal: (pid, start, signal) => Promise.resolve(signalled(pid, start, signal)),
 };
 
 /**
@@ -24,11 +32,26 @@ export function startOf(pid: number): string | null {
   return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
 }
 
+function signalled(
+  ...[pid, start, signal]: Parameters<ProcessWriter['signal']>
+): Awaited<ReturnType<ProcessWriter['signal']>> {
+  // 0 and below mean whole groups of processes, 1 is not ours to end.
+  if (!Number.isSafeInteger(pid) || pid <= 1 || startOf(pid) !== start) return 'gone';
+  try {
+    process.kill(pid, signal);
+    return 'sent';
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH' ? 'gone' : 'failed';
+  }
+}
+
+/** Processes of a user, by pid; null where the machine does not tell. */
+export function pidsOf(uid: number): readonly number[] | null {
+  return numericNames('/proc')?.filter((pid) => ownerOf(pid) === uid) ?? null;
+}
+
 function ownProcesses(): readonly ListedProcess[] | null {
-  const uid = userInfo().uid;
-  const pids = numericNames('/proc');
-  if (pids === null) return null;
-  return pids.filter((pid) => ownerOf(pid) === uid).flatMap((pid) => named(pid));
+  return pidsOf(userInfo().uid)?.flatMap((pid) => named(pid)) ?? null;
 }
 
 function named(pid: number): readonly ListedProcess[] {

@@ -52,6 +52,7 @@ const MEMORY: Memory = {
   server: { socket: '/s', pid: 7, procStart: '99' },
   deaths: { 'a-1': { at: [1, 2], lastPid: 8, lastAt: 2 } },
   failures: { 'session/a-1': { count: 1, lastAt: 3, why: 'x' } },
+  screens: { abcd1234: { hash: 'h', since: 4 } },
 };
 
 const HOLDER: Holder = { pid: process.pid, procStart: '1', since: 5, host: 'h', command: 'rollcall run' };

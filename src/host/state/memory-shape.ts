@@ -1,15 +1,22 @@
 import type { PoolSpec, TmuxSocket } from '../../model/desired.ts';
-import type { Accepted, Deaths, Failure, Memory, SeenServer } from '../../model/memory.ts';
+import type { Accepted, Deaths, Failure, Memory, SeenScreenHash, SeenServer } from '../../model/memory.ts';
 import { isObject, isObjectOf, isText, isWhole, orNull } from './json.ts';
 
-/** Whether a parsed value is a whole memory; one wrong field and none of it is believed. */
-export function isMemory(value: unknown): value is Memory {
+/** A parsed value as a whole memory; null: one field is wrong, and none of it is believed. */
+export function memoryOf(value: unknown): Memory | null {
+  // A file from before tasks has no screens.
+  const whole = isObject(value) ? { screens: {}, ...value } : null;
+  return isMemory(whole) ? whole : null;
+}
+
+function isMemory(value: unknown): value is Memory {
   return (
     isObject(value) &&
     isAccepted(value['accepted']) &&
     isServer(value['server']) &&
     isObjectOf(value['deaths'], isDeaths) &&
-    isObjectOf(value['failures'], isFailure)
+    isObjectOf(value['failures'], isFailure) &&
+    isObjectOf(value['screens'], isScreen)
   );
 }
 
@@ -51,4 +58,8 @@ function isDeaths(value: unknown): value is Deaths {
 
 function isFailure(value: unknown): value is Failure {
   return isObject(value) && isWhole(value['count']) && isWhole(value['lastAt']) && isText(value['why']);
+}
+
+function isScreen(value: unknown): value is SeenScreenHash {
+  return isObject(value) && isText(value['hash']) && isWhole(value['since']);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { type Memory, NO_MEMORY } from '../../model/memory.ts';
 import { isObject, isText, isWhole, readJson } from './json.ts';
-import { isMemory } from './memory-shape.ts';
+import { memoryOf } from './memory-shape.ts';
 import { reasonOf, stateProblem } from './problem.ts';
 import { writeAtomic } from './write-atomic.ts';
 
@@ -53,8 +53,9 @@ function load(path: string): Loaded {
   if (value['schema'] > SCHEMA) return { type: 'bad', text: 'written by a newer Rollcall' };
   const { data, sha256, serial } = value;
   if (!isText(sha256) || sha256 !== hashOf(data)) return { type: 'bad', text: 'checksum does not match' };
-  if (!isMemory(data) || !isWhole(serial)) return { type: 'bad', text: 'not of the shape it says' };
-  return { type: 'ok', memory: data, serial };
+  const memory = memoryOf(data);
+  if (memory === null || !isWhole(serial)) return { type: 'bad', text: 'not of the shape it says' };
+  return { type: 'ok', memory, serial };
 }
 
 /** Of the data's own JSON: parsing keeps the order of keys, so what was written hashes the same when read. */

@@ -12,25 +12,34 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+export interface WriteOptions {
+  /** The old one stays beside it as `.prev`. */
+  readonly keepPrevious?: boolean;
+  /** 0600 where it is left out. */
+  readonly mode?: number;
+  /** EEXIST where something stands: the name is given by link(2), which never overwrites. */
+  readonly fresh?: boolean;
+  /** Called right before the name is given; throws where that must not be any more. */
+  readonly check?: () => void;
+}
+
 /**
  * Writes a file of ours so that a reader, also one after a crash or a power cut, finds the old text or the new one,
- * whole. Mode 0600 unless said otherwise. With `keepPrevious` the old one stays beside it as `.prev`. Throws errno errors; what was there
- * is then still there.
+ * whole. Throws errno errors; what was there is then still there.
  */
-export function writeAtomic(
-  path: string,
-  text: string,
-  options: { readonly keepPrevious?: boolean; readonly mode?: number } = {},
-): void {
+export function writeAtomic(path: string, text: string, options: WriteOptions = {}): void {
   const next = join(dirname(path), `.rollcall-${randomBytes(8).toString('hex')}.tmp`);
   try {
     writeSynced(next, text, options.mode ?? 0o600);
     if (options.keepPrevious === true) keepPrevious(path);
-    renameSync(next, path);
+    options.check?.();
+    if (options.fresh === true) linkSync(next, path);
+    else renameSync(next, path);
   } catch (error) {
     rmSync(next, { force: true });
     throw error;
   }
+  if (options.fresh === true) rmSync(next);
   syncFolder(dirname(path));
 }
 

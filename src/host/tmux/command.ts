@@ -1,9 +1,27 @@
 import type { SessionTarget, TmuxCommand, TmuxGuard } from '../../model/host.ts';
+import {
+  absolute,
+  bufferName,
+  constantFormat,
+  option,
+  optionValue,
+  ownerName,
+  ownOption,
+  paneId,
+  program,
+  quote,
+  sessionId,
+  sessionName,
+  token,
+  typed,
+  whole,
+} from './values.ts';
 
 /**
- * The guard and the commands as one line of tmux's own language, for `source-file -`. The server tests the guard
+ * The guard and the commands as text of tmux's own language, for `source-file -`. The server tests the guard
  * and carries out the commands in one step; it prints `tokens.done` after the last command, `tokens.refused` where
- * the guard was false. Throws on a value that must never reach tmux: that is a bug of the caller, not of the world.
+ * the guard was false. What is to be pasted is read before that step and forgotten behind it, whatever comes of it.
+ * Throws on a value that must never reach tmux: that is a bug of the caller, not of the world.
  */
 export function guardedLine(
   guard: TmuxGuard,
@@ -11,35 +29,40 @@ export function guardedLine(
   tokens: { readonly done: string; readonly refused: string },
 ): string {
   const at = guardTarget(guard);
-  return [
+  const step = [
     'if-shell -F',
     ...(at === null ? [] : ['-t', quote(at)]),
     quote(guardFormat(guard)),
     `{ ${commandList(commands, tokens.done)} }`,
-    `{ display-message -p ${quote(token(tokens.refused))} }\n`,
+    `{ display-message -p ${quote(token(tokens.refused))} }`,
   ].join(' ');
+  return withBuffers(commands, step);
 }
 
-/** The commands as one line that stops at the first error and prints `done` behind the last. */
+/** The commands as text that stops at the first error and prints `done` behind the last. */
 export function plainLine(commands: readonly TmuxCommand[], done: string): string {
-  return `${commandList(commands, done)}\n`;
+  return withBuffers(commands, commandList(commands, done));
 }
 
-/** A target by session id; a session named by anything else is not sent. */
-export function sessionId(id: string): string {
-  return checked(/^\$\d{1,10}$/, id, 'session id');
+/**
+ * `load-buffer` waits for its client, which reads the file, and meanwhile the server serves others. So it stands in
+ * front of the step and not in it. The last line is carried out whatever became of the one before.
+ */
+function withBuffers(commands: readonly TmuxCommand[], step: string): string {
+  const pastes = commands.filter((command) => command.type === 'paste-file');
+  const loads = pastes.map(
+    ({ buffer, file }) => `load-buffer -b ${quote(bufferName(buffer))} ${quote(absolute(file))} ; `,
+  );
+  const drops = pastes.map(({ buffer }) => `delete-buffer -b ${quote(bufferName(buffer))}\n`);
+  return `${loads.join('')}${step}\n${drops.join('')}`;
 }
 
-/** One word of tmux's language: nothing in it is expanded. Throws on control characters. */
-export function quote(text: string): string {
-  // A newline ends a command even inside quotes on some versions, and no value of ours has one.
-  if (/\p{Cc}/u.test(text) || !text.isWellFormed())
-    throw new TypeError('control character in a tmux command');
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
+/** Pastes first: where one fails, for its file could not be read, nothing else is done. */
 function commandList(commands: readonly TmuxCommand[], done: string): string {
-  return [...commands.map(words), ['display-message', '-p', token(done)]]
+  const [pastes, others] = [true, false].map((first) =>
+    commands.filter(({ type }) => (type === 'paste-file') === first),
+  );
+  return [...[...(pastes ?? []), ...(others ?? [])].map(words), ['display-message', '-p', token(done)]]
     .map((argv) => [argv[0], ...argv.slice(1).map(quote)].join(' '))
     .join(' ; ');
 }
@@ -57,11 +80,20 @@ function words(command: TmuxCommand): readonly string[] {
         'respawn-pane',
         '-t',
         paneId(command.pane),
+        ...(command.kill === true ? ['-k'] : []),
         '-c',
-        folder(command.cwd),
+        absolute(command.cwd),
         '--',
         ...program(command.argv),
       ];
+    case 'type-text':
+      return ['send-keys', '-t', paneId(command.pane), '-l', '--', typed(command.text)];
+    case 'paste-file': // without -r: newlines arrive as CR, as every terminal pastes them
+      return ['paste-buffer', '-p', '-b', bufferName(command.buffer), '-t', paneId(command.pane)];
+    case 'press-enter':
+      return ['send-keys', '-t', paneId(command.pane), 'Enter'];
+    case 'clear-line':
+      return ['send-keys', '-t', paneId(command.pane), 'C-u'];
     case 'kill-session':
       return ['kill-session', '-t', `${sessionId(command.id)}:`];
   }
@@ -69,7 +101,7 @@ function words(command: TmuxCommand): readonly string[] {
 
 function newSession(command: Extract<TmuxCommand, { type: 'new-session' }>): readonly string[] {
   const { name, cwd, argv } = command;
-  const start = ['new-session', '-d', '-s', sessionName(name), '-c', folder(cwd)];
+  const start = ['new-session', '-d', '-s', sessionName(name), '-c', absolute(cwd)];
   return argv === null ? start : [...start, '--', ...program(argv)];
 }
 
@@ -86,7 +118,7 @@ function guardTarget(guard: TmuxGuard): string | null {
 }
 
 function guardFormat(guard: TmuxGuard): string {
-  const { incarnation, session, pane } = guard;
+  const { incarnation, session, pane, options = {}, takesInput = false } = guard;
   const equal = [
     ['pid', whole(incarnation.pid)],
     ['start_time', whole(incarnation.startTime)],
@@ -105,64 +137,12 @@ function guardFormat(guard: TmuxGuard): string {
           ['pane_pid', whole(pane.pid)],
           ['pane_dead', pane.dead ? '1' : '0'],
         ]),
+    ...Object.entries(options).map(([name, value]) => [ownOption(name), optionValue(value)]),
+    ...(takesInput ? ['pane_in_mode', 'pane_synchronized', 'pane_input_off'].map((name) => [name, '0']) : []),
   ].map(([name, value]) => `#{==:#{${String(name)}},${String(value)}}`);
   return equal.reduce((all, one) => `#{&&:${all},${one}}`);
 }
 
 function target(session: SessionTarget): string {
   return session.type === 'id' ? `${sessionId(session.id)}:` : `=${sessionName(session.name)}:`;
-}
-
-const CONSTANT_FORMATS: readonly string[] = ['#{pane_id}', '#{pane_pid}'];
-
-function constantFormat(text: string): string {
-  if (!CONSTANT_FORMATS.includes(text)) throw new TypeError('not one of our constant tmux formats');
-  return text;
-}
-
-function program(argv: readonly string[]): readonly string[] {
-  // One element would be parsed by a shell.
-  if (argv.length < 2 || argv[0] === '') throw new TypeError('a tmux program needs at least two words');
-  return argv;
-}
-
-function folder(path: string): string {
-  if (!path.startsWith('/') || path.includes('#'))
-    throw new TypeError('tmux folder not absolute, or with a #');
-  return path;
-}
-
-function sessionName(name: string): string {
-  return checked(/^[A-Za-z0-9_-]{1,64}$/, name, 'session name');
-}
-
-function paneId(id: string): string {
-  return checked(/^%\d{1,10}$/, id, 'pane id');
-}
-
-function option(name: string): string {
-  return checked(/^(?:@rollcall_[a-z_]+|remain-on-exit|destroy-unattached)$/, name, 'option');
-}
-
-function optionValue(text: string): string {
-  return checked(/^[A-Za-z0-9_.:%$-]{0,256}$/, text, 'option value');
-}
-
-function ownerName(text: string): string {
-  return checked(/^[A-Za-z0-9_.:-]{1,256}$/, text, 'owner');
-}
-
-function token(text: string): string {
-  return checked(/^[A-Za-z0-9]{16,80}$/, text, 'token');
-}
-
-function whole(value: number): string {
-  return checked(/^\d{1,16}$/, String(value), 'number');
-}
-
-function checked(pattern: RegExp, text: string, what: string): string {
-  // `$` alone would let a trailing newline through in some engines; not in this one, but the check is cheap.
-  if (!pattern.test(text) || text.includes('\n'))
-    throw new TypeError(`tmux ${what} refused: ${JSON.stringify(text)}`);
-  return text;
 }

@@ -1,10 +1,9 @@
 import { constants } from 'node:os';
-import type { ListedPane, ListedSession, TmuxListing, TmuxStamps } from '../../model/host.ts';
+import type { ListedPane, ListedSession, TmuxListing } from '../../model/host.ts';
+import { group, odd, type Parsed } from './parsed.ts';
 
-/** What was printed, understood; or why not. Half an answer is none. */
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly text: string };
+/** A pane's numbers and its five foreign texts. */
+const ROW_PARTS = 6;
 
 /** The answer to `listQuery(mark)`. Never throws. */
 export function parseListing(out: string, mark: string): Parsed<TmuxListing> {
@@ -21,10 +20,10 @@ export function parseListing(out: string, mark: string): Parsed<TmuxListing> {
       at += 1;
       continue;
     }
-    const row = paneRow(rest.slice(at, at + 5));
+    const row = paneRow(rest.slice(at, at + ROW_PARTS));
     if (row === null) return odd('a line that is no pane and no client');
     sessions[row.session.id] = withPane(sessions[row.session.id] ?? row.session, row.pane);
-    at += 5;
+    at += ROW_PARTS;
   }
   const every = group(server, 3).split(' ').slice(0, -1);
   if (!every.every((id) => Object.hasOwn(sessions, id)) || every.length !== Object.keys(sessions).length) {
@@ -34,31 +33,13 @@ export function parseListing(out: string, mark: string): Parsed<TmuxListing> {
   return { ok: true, value: { incarnation, sessions: withKeys(sessions, lastKeys) } };
 }
 
-/** The answer to `stampsQuery(ids, mark)`. Never throws. */
-export function parseStamps(out: string, mark: string): Parsed<TmuxStamps> {
-  const parts = out.split(mark);
-  if (parts[0] !== '' || parts.at(-1) !== 'E\n' || parts.length < 4) return odd('torn stamps');
-  const global = parts[1] ?? '';
-  const server = /^G (\d+) (\d+)\n/.exec(global);
-  if (server === null) return odd('stamps without their head');
-  const sessions: Record<string, Readonly<Record<string, string>>> = {};
-  let own = stripped(parts[2] ?? '', 'S\n');
-  for (const part of parts.slice(3, -1)) {
-    const proof = /^I (\$\d+|) (\d+)\n/.exec(part);
-    if (own === null || proof === null) return odd('options without their session');
-    // tmux answers for another session, or none, where the one asked for has gone.
-    if (proof[1] === `$${group(proof, 2)}`) sessions[group(proof, 1)] = ownOptions(own);
-    own = part.slice(proof[0].length);
-  }
-  if (own !== '') return odd('options behind the last session');
-  const incarnation = { pid: Number(server[1]), startTime: Number(server[2]) };
-  return { ok: true, value: { incarnation, sessions, inherited: /^@rollcall_/m.test(global) } };
-}
-
 function paneRow(parts: readonly string[]): { session: ListedSession; pane: ListedPane } | null {
-  const [fields, name, command, cwd, owner] = parts;
-  if (name === undefined || command === undefined || cwd === undefined || !owner?.endsWith('\n')) return null;
-  const of = /^P (\$\d+) (%\d+) (\d+) (\d+) (\d+) ([01]?) (\d*) (\w*) (\d*)$/.exec(fields ?? '');
+  const [fields, name, command, cwd, owner, fence] = parts;
+  if (name === undefined || command === undefined || cwd === undefined || owner === undefined) return null;
+  const of = /^P (\$\d+) (%\d+) (\d+) (\d+) (\d+) ([01]?) (\d*) (\w*) (\d*) ([01]?) ([01]?)$/.exec(
+    fields ?? '',
+  );
+  if (!fence?.endsWith('\n')) return null;
   if (of === null) return null;
   const pane: ListedPane = {
     id: group(of, 2),
@@ -69,7 +50,9 @@ function paneRow(parts: readonly string[]): { session: ListedSession; pane: List
     command,
     cwd,
     inMode: Number(of[9]) > 0,
-    shownOwner: owner.slice(0, -1),
+    inputOdd: of[10] !== '0' || of[11] !== '0',
+    shownOwner: owner,
+    shownFence: fence.slice(0, -1),
   };
   const session = { id: group(of, 1), name, created: Number(of[4]), attached: Number(of[5]) };
   return { session: { ...session, lastKey: null, panes: {} }, pane };
@@ -88,42 +71,10 @@ function withKeys(
   );
 }
 
-function ownOptions(text: string): Readonly<Record<string, string>> {
-  const options: Record<string, string> = {};
-  for (const line of text.split('\n')) {
-    const found = /^(@rollcall_[a-z_]+)(?: (.*))?$/s.exec(line);
-    if (found !== null) options[group(found, 1)] = unquoted(found[2] ?? '');
-  }
-  return options;
-}
-
-/**
- * An option's value as `show-options` prints it. tmux quotes as it sees fit, each version a little differently;
- * the values we write need only their quotes and backslashes off. Anything else stays as printed, which is no
- * value of ours.
- */
-function unquoted(printed: string): string {
-  const inner = /^"(.*)"$/s.exec(printed)?.[1] ?? /^'(.*)'$/s.exec(printed)?.[1] ?? printed;
-  const plain = inner.replaceAll(/\\([$%~#;])/g, '$1');
-  return /^[A-Za-z0-9_.:%$-]*$/.test(plain) ? plain : printed;
-}
-
 /** tmux prints a number where the C library has no names for signals, else `KILL` or `SIGKILL`. */
 function signalNumber(printed: string): number | null {
   if (printed === '') return null;
   if (/^\d+$/.test(printed)) return Number(printed);
   const name = `SIG${printed.toUpperCase().replace(/^SIG/, '')}`;
   return Object.entries(constants.signals).find(([known]) => known === name)?.[1] ?? null;
-}
-
-function stripped(text: string, prefix: string): string | null {
-  return text.startsWith(prefix) ? text.slice(prefix.length) : null;
-}
-
-function group(match: RegExpExecArray, index: number): string {
-  return match[index] ?? '';
-}
-
-function odd(text: string): { readonly ok: false; readonly text: string } {
-  return { ok: false, text: `tmux printed what we do not understand: ${text}` };
 }

@@ -1,4 +1,4 @@
-import { quote, sessionId } from './command.ts';
+import { paneId, quote, sessionId } from './values.ts';
 
 /** Fields of one pane that tmux itself makes up: ids and numbers, no foreign text. */
 const PANE = [
@@ -11,10 +11,18 @@ const PANE = [
   '#{pane_dead_status}',
   '#{pane_dead_signal}',
   '#{pane_in_mode}',
+  '#{pane_synchronized}',
+  '#{pane_input_off}',
 ].join(' ');
 
 /** Fields that others choose, each between two delimiters. */
-const FOREIGN = ['#{session_name}', '#{pane_current_command}', '#{pane_current_path}', '#{@rollcall_owner}'];
+const FOREIGN = [
+  '#{session_name}',
+  '#{pane_current_command}',
+  '#{pane_current_path}',
+  '#{@rollcall_owner}',
+  '#{@rollcall_fence}',
+];
 
 /** The commands that print the whole server; `mark` is 32 random hex digits that no foreign text can hold. */
 export function listQuery(mark: string): string {
@@ -28,10 +36,10 @@ export function listQuery(mark: string): string {
 }
 
 /**
- * The commands that print each session's own options. Lines of their own, so that a session that has gone stops
- * none of the others; the id behind the options proves that it was still there when they were read.
+ * The commands that print each session's own options and what each pane shows. Lines of their own, so that a session
+ * or pane that has gone stops none of the others; the id behind what was printed proves that it was still there.
  */
-export function stampsQuery(ids: readonly string[], mark: string): string {
+export function stampsQuery(ids: readonly string[], panes: readonly string[], mark: string): string {
   return [
     `display-message -p ${quote(`${mark}G #{pid} #{start_time}`)}`,
     'show-options -s',
@@ -41,6 +49,10 @@ export function stampsQuery(ids: readonly string[], mark: string): string {
     ...ids.flatMap((id) => [
       `show-options -t ${quote(sessionId(id))}`,
       `display-message -p -t ${quote(`${sessionId(id)}:`)} ${quote(`${mark}I #{session_id} ${id.slice(1)}`)}`,
+    ]),
+    ...panes.flatMap((id) => [
+      `capture-pane -p -e -t ${quote(paneId(id))}`,
+      `display-message -p -t ${quote(paneId(id))} ${quote(`${mark}T #{pane_id} ${id.slice(1)}${mark}#{pane_title}${mark}N`)}`,
     ]),
     `display-message -p ${mark}E`,
     '',

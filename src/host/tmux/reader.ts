@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { TmuxAnswer, TmuxReader } from '../../model/host.ts';
-import { parseListing, parseStamps, type Parsed } from './parse.ts';
+import { parseListing } from './parse.ts';
+import type { Parsed } from './parsed.ts';
+import { parseStamps } from './parse-stamps.ts';
 import { listQuery, stampsQuery } from './query.ts';
 import { type Ran, runTmux } from './run.ts';
 import type { TmuxClient } from './client.ts';
@@ -11,7 +13,7 @@ export function tmuxReader(client: TmuxClient): TmuxReader {
   return {
     socket: client.socket,
     list: () => ask(client, listQuery, parseListing),
-    stamps: (ids) => ask(client, (mark) => stampsQuery(ids, mark), parseStamps),
+    stamps: (ids, panes = []) => ask(client, (mark) => stampsQuery(ids, panes, mark), parseStamps),
   };
 }
 
@@ -35,8 +37,9 @@ function answer<T>(ran: Extract<Ran, { type: 'ended' }>, parse: (out: string) =>
   return parsed.ok ? { type: 'ok', value: parsed.value } : { type: 'error', text: parsed.text };
 }
 
-/** A server without sessions has no current target; a session that has gone is missing from the answer itself. */
-const EXPECTED = /^(?:no current target|no such session: \$\d+|can't find session: \$\d+)$/;
+/** A server without sessions has no current target; what has gone is missing from the answer itself. */
+const EXPECTED =
+  /^(?:no current target|no such session: \$\d+|can't find session: \$\d+|can't find pane: %\d+)$/;
 
 /** Only tmux's own words for "nobody listens there". */
 export function saysNoServer(err: string): boolean {
