@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { firstStartSchema, launchSchema, settingsSchema } from './launch-schema.ts';
+import { hooksSchema, registrySchema, transcriptSchema } from './record-schema.ts';
 import { screensSchema } from './screen-schema.ts';
 
 const words = z.array(z.string().min(1)).min(1);
@@ -19,6 +21,17 @@ export const profileSchema = z.strictObject({
   sessions: z.string().min(1).optional(),
   /** Versions it was tested with; empty: none. */
   tested: z.array(z.string().min(1)),
+  /** How it takes its prompt where the task does not say: on its command line, from a file it is pointed at, pasted. */
+  deliver: z.enum(['argv', 'file', 'paste']).optional(),
+  /** That it ends with 0 says that its task is done. */
+  exitMeansDone: z.boolean().optional(),
+  launch: launchSchema.optional(),
+  settings: settingsSchema.optional(),
+  firstStart: firstStartSchema.optional(),
+  /** What the files in its `sessions` folder say. */
+  registry: registrySchema.optional(),
+  hooks: hooksSchema.optional(),
+  transcript: transcriptSchema.optional(),
   /** How its screen is read; left out: every screen is `unknown`. */
   screens: screensSchema.optional(),
 });

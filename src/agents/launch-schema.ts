@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const argument = z.string().max(2000);
+const args = z.array(argument).max(50);
+
+/** How it is started. Each is a list of arguments in which `{prompt}`, `{model}` … stand for what they name. */
+export const launchSchema = z.strictObject({
+  /** A new conversation. */
+  start: args.default([]),
+  /** The conversation goes on after its process has ended; left out: it cannot. */
+  resume: args.min(1).optional(),
+  /** Where a model is asked for; left out: it takes none. */
+  model: args.min(1).optional(),
+  /** Hands over the settings file of this start; left out: it takes none. */
+  settings: args.min(1).optional(),
+  /** Where the file says that the folder is trusted. */
+  trusted: args.default([]),
+  /** The prompt, behind all others; left out: it takes none there, and is pasted it. */
+  prompt: args.min(1).optional(),
+});
+
+const json = z.record(z.string(), z.json());
+
+/** What stands in the settings file that is handed over with each start. */
+export const settingsSchema = z.strictObject({
+  always: json.default({}),
+  /** Besides, where the file says that the folder is trusted. */
+  trusted: json.default({}),
+});
+
+/** Dialogs of a first start, answered beforehand where the file says that the folder is trusted: one value each. */
+export const firstStartSchema = z.array(
+  z.strictObject({
+    /** A JSON file; `{home}` is the home its variable tells it. */
+    file: z.string().min(1),
+    /** The same file where no variable tells it a home; `~` is the user's. */
+    fileByDefault: z.string().min(1),
+    /** Keys from the top. */
+    at: z.array(z.string().min(1)).min(1).max(10),
+    value: z.union([z.string(), z.number(), z.boolean()]),
+  }),
+);

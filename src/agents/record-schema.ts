@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { riskOf } from '../model/pattern.ts';
+import { EVIDENCE } from '../model/screen.ts';
+
+/** Keys from the top, by dots: `message.stop_reason`; a number is a place in a list. */
+const field = z.string().regex(/^[A-Za-z_$][\w$-]*(?:\.(?:\d{1,3}|[A-Za-z_$][\w$-]*)){0,7}$/);
+const fields = z.array(field).min(1).max(10);
+const name = z.string().regex(/^[a-z][a-z0-9-]*$/);
+
+/** A regular expression for a whole text (JavaScript, flag u), quick on any text. */
+const pattern = z.string().superRefine((text, context) => {
+  const risk = riskOf(text);
+  if (risk !== null) context.addIssue({ code: 'custom', message: `${risk.what}: ${risk.help}` });
+});
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** When a record is of a kind: all that is said here holds. */
+const condition = {
+  /** Each of these fields is one of these values. */
+  when: z.record(field, z.array(scalar).min(1)).default({}),
+  /** Each of these fields is there and is neither null nor empty. */
+  has: fields.optional(),
+  /** One of these matches what the record says, as one row. A group `reset` is where the limit's end stands. */
+  says: z
+    .object({ match: z.union([pattern.transform((one) => [one]), z.array(pattern).min(1)]) })
+    .strict()
+    .optional(),
+};
+
+/** `<home>/<sessions>/<pid>.json`: what a running one says of itself. */
+export const registrySchema = z.strictObject({
+  pid: field,
+  /** Field 22 of /proc/PID/stat: what tells it from a later process of the same number. */
+  start: field,
+  status: field,
+  /** Its word -> ours. */
+  states: z.record(z.string().min(1), z.enum(['idle', 'working', 'waiting'])),
+  waitingFor: field.optional(),
+  /** Epoch milliseconds of the last change; the first that is there. */
+  at: fields,
+});
+
+const hookRule = z.strictObject({
+  ...condition,
+  means: z.enum(['started', 'prompted', 'asked', 'turn-ended', 'turn-failed', 'ended']),
+  error: z.enum(EVIDENCE).optional(),
+});
+
+/** What the agent tells programs of ours while it runs: one JSON document an event. */
+export const hooksSchema = z.strictObject({
+  /** Names to register, in the settings file that is handed over. */
+  register: z.array(z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/)).min(1),
+  /** What an event says, for a person: the first that is there. */
+  text: fields,
+  /** A list of what still runs in the background. */
+  background: field.optional(),
+  /** By name: the first that holds decides, in the order written; other events tell nothing. */
+  events: z.record(name, hookRule),
+});
+
+const lineRule = z.strictObject({
+  ...condition,
+  /**
+   * How the turn stands behind this line; `closed`: it is over, as the line before it says, and `ended` where that
+   * says `open`; left out: the line says nothing of it.
+   */
+  turn: z.enum(['open', 'ended', 'failed', 'interrupted', 'closed']).optional(),
+  error: z.enum(EVIDENCE).optional(),
+  /** It may hold the prompt. */
+  prompt: z.boolean().default(false),
+  /** It holds words of the agent's. */
+  words: z.boolean().default(false),
+});
+
+/** The conversation as the agent keeps it: a file with one JSON document a line. */
+export const transcriptSchema = z.strictObject({
+  /** Below its home; `{slug}` and `{conversation}`. */
+  file: z.string().min(1),
+  /** Where it may also be, in any folder directly below: a conversation that went on elsewhere. */
+  search: z.strictObject({ below: z.string().min(1), file: z.string().min(1) }).optional(),
+  /** What a line says: a text, or a list of parts with a `text` each. The first that is there. */
+  text: fields,
+  /** Epoch seconds or milliseconds at which a limit ends. */
+  resetsAt: field.optional(),
+  /** By name: for each line the first that holds, in the order written; other lines tell nothing. */
+  lines: z.record(name, lineRule),
+});
+
+export type RegistryProfile = z.infer<typeof registrySchema>;
+export type HooksProfile = z.infer<typeof hooksSchema>;
+export type TranscriptProfile = z.infer<typeof transcriptSchema>;
+export type RecordCondition = Pick<HooksProfile['events'][string], 'when' | 'has' | 'says'>;

@@ -1,0 +1,85 @@
+import { matching } from './row-pattern.ts';
+import type { RecordCondition } from './record-schema.ts';
+
+/** One JSON document of an agent's: foreign, so nothing about it is known. */
+export type AgentRecord = Readonly<Record<string, unknown>>;
+
+/** The text as a JSON object; null where it is none. */
+export function recordOf(text: string): AgentRecord | null {
+  if (text.length > LONGEST) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What stands at a field (`message.stop_reason`); undefined where nothing does. */
+export function valueAt(record: AgentRecord, field: string): unknown {
+  let value: unknown = record;
+  for (const key of field.split('.')) {
+    if (Array.isArray(value)) value = /^\d+$/.test(key) ? (value[Number(key)] as unknown) : undefined;
+    else value = isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  }
+  return value;
+}
+
+/** The text at the first of these fields that has one: a text, or a list of parts with a `text` each. */
+export function textAt(record: AgentRecord, fields: readonly string[]): string | null {
+  for (const field of fields) {
+    const text = textOf(valueAt(record, field));
+    if (text !== null) return text;
+  }
+  return null;
+}
+
+/** Epoch milliseconds at a field, written as such or in seconds; null where no time of this century stands there. */
+export function timeAt(record: AgentRecord, field: string): number | null {
+  const value = valueAt(record, field);
+  if (typeof value !== 'number') return null;
+  const at = value < SECONDS ? Math.round(value * 1000) : Math.round(value);
+  return at >= EARLIEST && at < LATEST ? at : null;
+}
+
+/** Whether the record is of a kind, and the end of a limit that it tells by the way; null: it is not. */
+export function kindHit(
+  { when, has, says }: RecordCondition,
+  record: AgentRecord,
+  text: string | null,
+): { readonly reset: string | null } | null {
+  const isSo = Object.entries(when).every(([field, values]) =>
+    values.some((value) => value === (valueAt(record, field) ?? null)),
+  );
+  if (!isSo || !(has ?? []).every((field) => isSomething(valueAt(record, field)))) return null;
+  if (says === undefined) return { reset: null };
+  const found = matching(says.match, (text ?? '').slice(0, LONGEST_NOTICE).replaceAll(/\s+/g, ' ').trim());
+  return found === null ? null : { reset: found.groups?.['reset'] ?? null };
+}
+
+const LONGEST = 1024 * 1024;
+const LONGEST_NOTICE = 500;
+/** A larger number is milliseconds. */
+const SECONDS = 1e11;
+const EARLIEST = 946_684_800_000;
+const LATEST = 4_102_444_800_000;
+
+function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return null;
+  const parts = value.slice(0, 200).flatMap((part: unknown) => {
+    const text = isRecord(part) ? part['text'] : undefined;
+    return typeof text === 'string' ? [text] : [];
+  });
+  return parts.length === 0 ? null : parts.join('\n');
+}
+
+function isSomething(value: unknown): boolean {
+  return (
+    value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
+  );
+}
+
+function isRecord(value: unknown): value is AgentRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,32 @@
+import type { RegistryFact } from '../model/run.ts';
+import { oneRow } from './foreign-text.ts';
+import type { Profile } from './profile.ts';
+import { recordOf, timeAt, valueAt } from './record.ts';
+
+/** Absolute: the file in which a running agent says what it does; null where it says that nowhere. */
+export function registryPath({ sessions, registry }: Profile, home: string, pid: number): string | null {
+  return sessions === undefined || registry === undefined ? null : `${home}/${sessions}/${String(pid)}.json`;
+}
+
+/**
+ * What that file says of this very process; null where it is of another one (a process that was killed leaves its file
+ * behind, and its number is used again), or says nothing that is known.
+ */
+export function readRegistry(
+  { registry }: Profile,
+  text: string,
+  process: { readonly pid: number; readonly start: string },
+): RegistryFact | null {
+  const record = recordOf(text);
+  if (registry === undefined || record === null) return null;
+  const isThis =
+    valueAt(record, registry.pid) === process.pid &&
+    String(valueAt(record, registry.start)) === process.start;
+  const word = valueAt(record, registry.status);
+  if (!isThis || typeof word !== 'string' || !Object.hasOwn(registry.states, word)) return null;
+  const status = registry.states[word];
+  const at = registry.at.map((field) => timeAt(record, field)).find((time) => time !== null);
+  if (status === undefined || at === undefined) return null;
+  const waitingFor = registry.waitingFor === undefined ? null : valueAt(record, registry.waitingFor);
+  return { status, at, waitingFor: typeof waitingFor === 'string' ? oneRow(waitingFor) : null };
+}

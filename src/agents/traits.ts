@@ -1,0 +1,15 @@
+import type { AgentTraits } from '../model/plan-input.ts';
+import type { Profile } from './profile.ts';
+
+/** What of a profile a plan needs; null for one without a command: no task can be given to it. */
+export function traitsOf(profile: Profile): AgentTraits | null {
+  const { command, launch, deliver, registry, hooks, transcript, exitMeansDone } = profile;
+  if (command === null) return null;
+  const tells = hooks !== undefined && launch?.settings !== undefined;
+  return {
+    delivery: launch?.prompt === undefined ? 'paste' : (deliver ?? 'argv'),
+    resumes: launch?.resume !== undefined,
+    exitMeansDone: exitMeansDone ?? false,
+    hasRecords: tells || registry !== undefined || transcript !== undefined,
+  };
+}
