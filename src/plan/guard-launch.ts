@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
+import type { InboxSpec } from '../model/desired.ts';
+import { matchesGlob } from '../model/glob.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { AttemptRecord, LaunchRequest } from '../model/task.ts';
 import type { Claims } from './guard-broken.ts';
-import { covers, isWithin, leads, realOf } from './guard-paths.ts';
+import { isWithin, leads, realOf } from './guard-paths.ts';
 
 /** What must hold of any start of an agent: where, under whom, and that request and record agree. */
 export function launchesSoundly(launch: LaunchRequest, record: AttemptRecord, input: PlanInput): Claims {
@@ -41,7 +43,10 @@ function worksUnder(launch: LaunchRequest, account: string | null, input: PlanIn
     [launch.home !== null && launch.home === realOf(spec.home, input), 'the home was not seen there'],
     [until <= input.observed.at, 'the account is not known to have quota'],
     [active?.prefer.includes(account) === true, 'the account is not one to be used'],
-    [active?.link == null || leads(active.link, spec.home, input), 'the account is not the active one'],
+    [
+      launch.mode === 'resume' || active?.link == null || leads(active.link, spec.home, input),
+      'the account is not the active one',
+    ],
     [linksIntact(spec.home, launch.agent, input), 'not all links of the account were seen intact'],
   ];
 }
@@ -58,39 +63,65 @@ function linksIntact(home: string, agent: string, input: PlanInput): boolean {
 function isTrusted({ trusted, agent, cwd }: LaunchRequest, input: PlanInput): Claims {
   const folders = input.desired.agents[agent]?.trust ?? [];
   const said = folders.some(
-    (folder) => isWithin(folder, cwd) || isWithin(realOf(folder, input) ?? folder, cwd),
+    (folder) => isWithin(realOf(folder, input) ?? folder, cwd) || matchesGlob(folder, cwd),
   );
   return [[!trusted || said, 'the file does not say that its folder is trusted']];
 }
 
+/** What a task may ask for in its frontmatter. */
+export interface Asked {
+  readonly cwd: string | null;
+  readonly model: string | null;
+  readonly agent: string | null;
+}
+
 /** What must hold of the first start: folder, model and agent are ones that the inbox allows (SPEC §5.2). */
-export function asksOnlyWhatIsAllowed(
-  launch: LaunchRequest,
-  asked: { readonly cwd: string | null; readonly model: string | null; readonly agent: string | null },
-  input: PlanInput,
-): Claims {
-  const { desired } = input;
-  const inbox = desired.inboxes[launch.inbox];
+export function asksOnlyWhatIsAllowed(launch: LaunchRequest, asked: Asked, input: PlanInput): Claims {
+  const inbox = input.desired.inboxes[launch.inbox];
   if (inbox === undefined) return [[false, 'its inbox is not declared']];
-  const cwd = asked.cwd ?? inbox.cwd;
-  const agent = asked.agent ?? desired.pools[inbox.pool]?.agent;
-  const models = [
-    ...Object.values(desired.agents[launch.agent]?.models ?? {}),
-    ...Object.values(desired.tasks.models),
-  ];
+  const agent = asked.agent ?? input.desired.pools[inbox.pool]?.agent;
   return [
-    [
-      cwd === inbox.cwd || inbox.allow.cwd.some((glob) => covers(glob, cwd)),
-      `its inbox does not allow ${cwd}`,
-    ],
-    [launch.cwd === realOf(cwd, input), 'its folder was not seen there'],
+    ...allows(inbox, asked, input),
+    [launch.cwd === realOf(asked.cwd ?? inbox.cwd, input), 'its folder was not seen there'],
     [launch.agent === agent, 'it is for another agent'],
-    [asked.agent === null || inbox.allow.agents.includes(asked.agent), 'its inbox does not allow its agent'],
-    [asked.model === null || inbox.allow.models.includes(asked.model), 'its inbox does not allow its model'],
     [asked.model === null || launch.model === asked.model, 'it was to have another model'],
     [
-      asked.model !== null || launch.model === null || models.includes(launch.model),
+      launch.model === null || asked.model !== null || named(launch.agent, input).includes(launch.model),
       'nobody named its model',
     ],
   ];
+}
+
+/** Whether an inbox allows what a task asks for; what inbox, pool and file give by themselves, it always does. */
+export function allows(inbox: InboxSpec, asked: Asked, input: PlanInput): Claims {
+  const own = input.desired.pools[inbox.pool]?.agent ?? null;
+  const { cwd, model, agent } = asked;
+  const { allow } = inbox;
+  return [
+    [
+      cwd === null || cwd === inbox.cwd || folderAllowed(inbox, cwd, input),
+      'its inbox does not allow its folder',
+    ],
+    [agent === null || agent === own || allow.agents.includes(agent), 'its inbox does not allow its agent'],
+    [
+      model === null || allow.models.includes(model) || named(agent ?? own ?? '', input).includes(model),
+      'its inbox does not allow its model',
+    ],
+  ];
+}
+
+/** By its path, and by where that really leads: a link in an allowed folder may lead out of it. */
+function folderAllowed({ cwd: own, allow }: InboxSpec, cwd: string, input: PlanInput): boolean {
+  const real = realOf(cwd, input) ?? cwd;
+  const base = realOf(own, input) ?? own;
+  const really = allow.cwd.map((glob) => (isWithin(own, glob) ? base + glob.slice(own.length) : glob));
+  return (
+    allow.cwd.some((glob) => matchesGlob(glob, cwd)) &&
+    (real === cwd || really.some((glob) => matchesGlob(glob, real)))
+  );
+}
+
+/** The models that the file names for an agent, whatever the priority. */
+function named(agent: string, { desired }: PlanInput): readonly string[] {
+  return [...Object.values(desired.agents[agent]?.models ?? {}), ...Object.values(desired.tasks.models)];
 }

@@ -27,24 +27,3 @@ export function isNameIn(folder: string, path: string): boolean {
   const name = path.slice(folder.length + 1);
   return path === `${folder}/${name}` && name !== '' && !name.includes('/') && !name.startsWith('.');
 }
-
-/** Whether an absolute glob covers a path: `*` and `?` within one step, `**` for any number of steps. */
-export function covers(glob: string, path: string): boolean {
-  return stepsCover(glob.split('/'), path.split('/'));
-}
-
-function stepsCover(globs: readonly string[], steps: readonly string[]): boolean {
-  const [first, ...rest] = globs;
-  if (first === undefined) return steps.length === 0;
-  if (first === '**') return steps.some((_, i) => stepsCover(rest, steps.slice(i))) || rest.length === 0;
-  const [step, ...others] = steps;
-  return step !== undefined && stepCovers(first, step) && stepsCover(rest, others);
-}
-
-function stepCovers(glob: string, step: string): boolean {
-  const first = glob[0];
-  if (first === undefined) return step === '';
-  if (first === '*')
-    return stepCovers(glob.slice(1), step) || (step !== '' && stepCovers(glob, step.slice(1)));
-  return step !== '' && (first === '?' || first === step[0]) && stepCovers(glob.slice(1), step.slice(1));
-}

@@ -7,8 +7,9 @@ import type { AttemptRecord, Claim } from '../model/task.ts';
 import type { Claims } from './guard-broken.ts';
 import { broken } from './guard-broken.ts';
 import { endsAs } from './guard-end.ts';
-import { covers, isNameIn } from './guard-paths.ts';
-import { isOurs, seenAs } from './guard-sessions.ts';
+import { allows } from './guard-launch.ts';
+import { isNameIn } from './guard-paths.ts';
+import { isOurs, isOver, seenAs } from './guard-sessions.ts';
 
 /** A file leaves its inbox only for what was found wrong with it, and unchanged. */
 export function rejectsOnlyBad(action: ActionOf<'task.reject'>, input: PlanInput): readonly string[] {
@@ -20,15 +21,8 @@ export function rejectsOnlyBad(action: ActionOf<'task.reject'>, input: PlanInput
   const folders = queueFolders(spec.dir);
   const name = from.slice(folders.inbox.length + 1);
   const entry = Object.hasOwn(reading.value.entries, name) ? reading.value.entries[name] : undefined;
-  const { allow } = spec;
   const asked = entry?.type === 'task' ? entry.task : null;
-  const beyond =
-    asked !== null &&
-    ((asked.cwd !== null &&
-      asked.cwd !== spec.cwd &&
-      !allow.cwd.some((glob) => covers(glob, asked.cwd ?? ''))) ||
-      (asked.model !== null && !allow.models.includes(asked.model)) ||
-      (asked.agent !== null && !allow.agents.includes(asked.agent)));
+  const beyond = asked !== null && allows(spec, asked, input).some(([allowed]) => !allowed);
   return broken(`task.reject of ${from}`, [
     [
       entry?.type === 'bad' ? entry.reason === reason : beyond && reason === 'not-allowed',
@@ -76,7 +70,7 @@ export function returnsOnlyInterrupted(action: ActionOf<'task.return'>, input: P
     [to.endsWith('.md') && otherwise.endsWith('.md'), 'nobody would look at it there'],
     [input.observed.tmux.ok, 'the server was not read: its agent may live'],
     [run.agent?.alive !== true, 'its agent lives'],
-    [run.spec !== 'waiting', 'its agent may start yet'],
+    [run.spec !== 'waiting' || isCarriedByTheDead(claim.attempt, input), 'its agent may start yet'],
     [run.word === null, 'something was said about it'],
     [record?.end?.result === 'returned' && record.end.reason === 'interrupted', 'it was not interrupted'],
     [record !== null && record.number <= (record.retries ?? 0), 'it was tried often enough'],
@@ -157,8 +151,7 @@ export function stopsOnlyOurAgents(action: ActionOf<'agent.stop'>, input: PlanIn
 
 /** The task is over, or its agent has stopped in the middle of it. */
 function mayEnd(run: ObservedRun, input: PlanInput): boolean {
-  const unread = Object.values(input.observed.inboxes).some(({ ok }) => !ok);
-  if (run.claim === null) return !unread;
+  if (run.claim === null) return isOver(run, input);
   const { facts, word } = run;
   const record = run.record.ok ? run.record.value : null;
   const failed =
@@ -167,6 +160,18 @@ function mayEnd(run: ObservedRun, input: PlanInput): boolean {
     facts.screen?.verdict.state === 'error';
   const late = record?.timeoutMs != null && record.startedAt + record.timeoutMs <= input.observed.at;
   return word !== null || failed || late || record?.end != null;
+}
+
+/** Whether a session carries the attempt in which nothing can take what was to be started any more. */
+function isCarriedByTheDead(attempt: string, input: PlanInput): boolean {
+  const { tmux } = input.observed;
+  const sessions = tmux.ok && tmux.value.type === 'up' ? Object.values(tmux.value.sessions) : [];
+  return sessions.some(
+    ({ stamp, panes }) =>
+      stamp?.work?.attempt === attempt &&
+      stamp.work.phase !== null &&
+      Object.values(panes).every(({ dead, pid }) => dead || pid !== stamp.pid),
+  );
 }
 
 interface ClaimedRun {

@@ -1,6 +1,7 @@
 import type { ObservedSession } from '../model/observed.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { ActionOf, OwnedPoolSession } from '../model/plan.ts';
+import type { ObservedRun } from '../model/run.ts';
 import type { Claims } from './guard-broken.ts';
 import { broken } from './guard-broken.ts';
 
@@ -87,15 +88,19 @@ function noTaskGoesOn(
 ): Claims {
   const attempt = there.stamp?.work?.attempt ?? null;
   const run = attempt === null ? undefined : input.observed.runs[attempt];
-  const over = run === undefined || (run.claim === null && run.agent?.alive !== true);
-  const unread = Object.values(input.observed.inboxes).some(({ ok }) => !ok);
+  const over = run !== undefined && isOver(run, input) && run.agent?.alive !== true;
   const frees = action.type === 'session.recreate' ? action.effect.frees : attempt;
   return [
     [frees === attempt, 'it is mistaken about what the session carries'],
     [attempt === null || over, 'a task goes on in it'],
-    [attempt === null || !unread, 'an inbox was not read: its task may go on'],
     [attempt === null || action.type !== 'session.stop' || action.effect.ended, 'it carries a task'],
   ];
+}
+
+/** Whether the task of a run has left `claimed/`: that no claim was seen says so only where its inbox was read. */
+export function isOver({ claim, record }: ObservedRun, input: PlanInput): boolean {
+  const inbox = record.ok ? (record.value?.inbox ?? null) : null;
+  return claim === null && inbox !== null && input.observed.inboxes[inbox]?.ok === true;
 }
 
 /** A session is made only under a name that the file declares and nobody has. */
