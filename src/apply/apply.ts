@@ -4,7 +4,13 @@ import type { StepResult } from '../model/step.ts';
 import { activateAccount } from './account.ts';
 import { createLink } from './link.ts';
 import type { Outcome } from './outcome.ts';
+import { stopAgent } from './agent.ts';
+import type { Launches } from './launches.ts';
 import { createSession, recreateSession, stopSession } from './session.ts';
+import { finishTask, rejectTask } from './task-file.ts';
+import { relaunchAgent, startTask } from './task-start.ts';
+import { submitTask } from './task-submit.ts';
+import { unclaimTask } from './task-unclaim.ts';
 
 export interface ApplyOptions {
   /** Called before each action, so that what was begun is on record even if we die in it. */
@@ -21,6 +27,7 @@ export interface ApplyOptions {
  */
 export async function apply(
   host: HostWriter,
+  launches: Launches,
   actions: readonly Action[],
   options: ApplyOptions = {},
 ): Promise<readonly StepResult[]> {
@@ -29,7 +36,7 @@ export async function apply(
     if (options.stop?.() === true) break;
     options.onStart?.(action);
     const begun = host.now();
-    const { outcome, text } = await effectOf(host, action);
+    const { outcome, text } = await effectOf(host, launches, action);
     const { type, target } = action;
     const result: StepResult = { type, target, outcome, text, tookMs: Math.max(0, host.now() - begun) };
     results.push(result);
@@ -39,7 +46,7 @@ export async function apply(
   return results;
 }
 
-function effectOf(host: HostWriter, action: Action): Promise<Outcome> {
+function effectOf(host: HostWriter, launches: Launches, action: Action): Promise<Outcome> {
   switch (action.type) {
     case 'link.create':
       return createLink(host, action.effect);
@@ -51,5 +58,21 @@ function effectOf(host: HostWriter, action: Action): Promise<Outcome> {
       return recreateSession(host, action.effect);
     case 'session.stop':
       return stopSession(host, action.effect);
+    case 'session.relaunch':
+      return relaunchAgent(host, launches, action.effect);
+    case 'agent.stop':
+      return stopAgent(host, action.effect);
+    case 'task.reject':
+      return rejectTask(host, launches, action.effect);
+    case 'task.start':
+      return startTask(host, launches, action.effect);
+    case 'task.submit':
+      return submitTask(host, action.effect);
+    case 'task.finish':
+      return finishTask(host, launches, action.effect);
+    case 'task.return':
+      return finishTask(host, launches, action.effect);
+    case 'task.unclaim':
+      return unclaimTask(host, action.effect);
   }
 }

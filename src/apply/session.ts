@@ -1,6 +1,6 @@
-import type { ActResult, HostWriter, TmuxCommand, TmuxGuard } from '../model/host.ts';
+import type { ActResult, HostWriter, SessionTarget, TmuxCommand, TmuxGuard } from '../model/host.ts';
 import type { OwnedPoolSession, SessionCreate, SessionRecreate, SessionStop } from '../model/plan.ts';
-import { stampCommands } from '../model/stamp.ts';
+import { STAMP, stampCommands, WORK_OPTIONS } from '../model/stamp.ts';
 import { holderArgv } from './holder.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -24,29 +24,44 @@ export async function createSession(host: HostWriter, effect: SessionCreate): Pr
 
 /** Starts a new holder in the pane of an owned session whose process has ended. */
 export async function recreateSession(host: HostWriter, effect: SessionRecreate): Promise<Outcome> {
-  const { session, pool, cwd } = effect;
+  const { session, pool, cwd, frees, at } = effect;
   const { id, name, owner, pane } = session;
   const target = { type: 'id', id } as const;
   const commands: readonly TmuxCommand[] = [
     { type: 'respawn-pane', pane, cwd, argv: holderArgv(owner, name, pool) },
     ...keepCommands(target),
     ...stampCommands(target, { owner, kind: 'pool', recordsPane: true }),
+    ...(frees === null ? [] : freeCommands(target, at)),
   ];
-  return outcomeOf(await host.tmux.act(guardOf(session, true), commands));
+  const guard: TmuxGuard = { ...guardOf(session, true), options: { [STAMP.fence]: frees ?? '' } };
+  return outcomeOf(await host.tmux.act(guard, commands));
 }
 
 /** Ends an owned session in which nothing but its holder, or nothing at all, runs. */
 export async function stopSession(host: HostWriter, effect: SessionStop): Promise<Outcome> {
   const { session } = effect;
   return outcomeOf(
-    await host.tmux.act(guardOf(session, effect.ended), [{ type: 'kill-session', id: session.id }]),
+    await host.tmux.act({ ...guardOf(session, effect.ended), options: { [STAMP.fence]: '' } }, [
+      { type: 'kill-session', id: session.id },
+    ]),
   );
 }
 
+/** Takes the task off, the fence last: half done, it is still reserved. */
+function freeCommands(session: SessionTarget, at: number): readonly TmuxCommand[] {
+  return [
+    setOption(session, STAMP.freed, String(at)),
+    ...WORK_OPTIONS.map((option): TmuxCommand => ({ type: 'unset-option', session, option })),
+  ];
+}
+
+/** A session option of ours with a literal value. */
+export function setOption(session: SessionTarget, option: string, text: string): TmuxCommand {
+  return { type: 'set-option', scope: 'session', session, option, value: { type: 'literal', text } };
+}
+
 /** The remains of an ended process stay to be looked at, and a private setting of the user's cannot end it unattended. */
-function keepCommands(
-  session: { readonly type: 'created'; readonly name: string } | { readonly type: 'id'; readonly id: string },
-): readonly TmuxCommand[] {
+export function keepCommands(session: SessionTarget): readonly TmuxCommand[] {
   const on = { type: 'literal', text: 'on' } as const;
   const off = { type: 'literal', text: 'off' } as const;
   return [
@@ -55,12 +70,14 @@ function keepCommands(
   ];
 }
 
-function guardOf(session: OwnedPoolSession, dead: boolean): TmuxGuard {
+/** What must still be so of a pool session when it is acted on. */
+export function guardOf(session: OwnedPoolSession, dead: boolean): TmuxGuard {
   const { incarnation, id, name, owner, pane, panePid } = session;
   return { incarnation, session: { id, name, owner }, pane: { id: pane, pid: panePid, dead } };
 }
 
-function outcomeOf(result: ActResult): Outcome {
+/** What became of an act of the server. */
+export function outcomeOf(result: ActResult): Outcome {
   switch (result.type) {
     case 'applied':
       return { outcome: 'applied', text: null };

@@ -12,6 +12,12 @@ export interface ManagedDocument {
   readonly sessions: Readonly<Record<string, 'running' | 'ended'>>;
   /** Dedicated sessions that are missing enter the target only: they can be added and nothing else. */
   readonly dedicated: Readonly<Record<string, 'running'>>;
+  /** `inbox/id`, or `inbox/FILE` of what can be no task -> where it is. Only those of which something is to be done. */
+  readonly tasks: Readonly<Record<string, string>>;
+  /** `inbox/id`, or the session's name where the task is not known any more -> whether its agent runs. */
+  readonly agents: Readonly<Record<string, string>>;
+  /** Pool sessions that carry a task that is over, or whose agent is to go on. */
+  readonly work: Readonly<Record<string, string>>;
 }
 
 export type Presence = 'absent' | 'present';

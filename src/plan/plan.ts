@@ -13,6 +13,7 @@ import { notActedOn } from './not-acted-on.ts';
 import { naturally } from './order.ts';
 import { draftSessions } from './session.ts';
 import { ownedCount, sightings } from './sight.ts';
+import { draftTasks } from './task.ts';
 
 /**
  * The smallest change that brings the world to an acceptable state, and why: what we own of what was observed is
@@ -23,13 +24,19 @@ export function plan(input: PlanInput): Plan {
   const links = draftLinks(input);
   const accounts = draftAccounts(input);
   const seen = sightings(input.desired, input.observed);
-  const sessions = draftSessions(input, seen);
-  const drafts = [links, accounts, sessions];
+  const tasks = draftTasks(input, seen);
+  const sessions = draftSessions(input, seen, tasks);
+  const drafts = [links, accounts, tasks, sessions];
   const patch = difference(
-    { ...links.current, ...accounts.current, ...sessions.current },
-    { ...links.target, ...accounts.target, ...sessions.target },
+    { ...links.current, ...accounts.current, ...tasks.current, ...sessions.current },
+    { ...links.target, ...accounts.target, ...tasks.target, ...sessions.target },
   );
-  const proposed = actionsOf(patch, { ...links.actions, ...accounts.actions, ...sessions.actions });
+  const proposed = actionsOf(patch, {
+    ...links.actions,
+    ...accounts.actions,
+    ...tasks.actions,
+    ...sessions.actions,
+  });
   const cut = withinBudget(input.desired.reconcile, ownedCount(seen), proposed);
   const violations = guard(cut.actions, input);
   const actions = violations.length === 0 ? cut.actions : [];
@@ -49,6 +56,7 @@ export function plan(input: PlanInput): Plan {
     withheld,
     patch: patchOf(patch, cut.withheld, actions),
     diagnostics,
+    nextAt: tasks.nextAt,
   });
 }
 
@@ -96,6 +104,11 @@ function nameOf(operation: PatchOperation): string {
 const ORDER: readonly string[] = [
   'link.create',
   'account.activate',
+  'task.finish',
+  'task.return',
+  'task.unclaim',
+  'agent.stop',
+  'session.relaunch',
   'session.recreate',
   'session.create',
   'session.stop',

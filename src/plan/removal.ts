@@ -2,6 +2,7 @@ import type { DesiredState, PoolSpec } from '../model/desired.ts';
 import type { Reason } from '../model/words.ts';
 import type { PoolSighting, Sighting } from './sight.ts';
 import { isAlive, poolPlaces } from './sight.ts';
+import { type TaskNeeds, wantedOf } from './task-needs.ts';
 
 /** A pool session of ours that has no place in the fleet as declared. */
 export interface Removal {
@@ -24,20 +25,30 @@ type Seen = Readonly<Record<string, Sighting>>;
  * Every pool session of ours to stop once it may be: the undeclared ones, and what a pool has beyond its
  * number, highest index first, where free for the pool's cooldown at `now` (epoch milliseconds).
  */
-export function removals(declared: Declared, seen: Seen, now: number): readonly Removal[] {
-  return withoutPlace(declared, seen, (spec, { session, life }) => {
-    return life.type === 'free' && session.createdAt + spec.cooldownMs <= now;
+export function removals(declared: Declared, seen: Seen, now: number, tasks: TaskNeeds): readonly Removal[] {
+  const rested = (spec: PoolSpec, { session, life }: PoolSighting): boolean =>
+    life.type === 'free' && Math.max(session.createdAt, session.stamp?.freedAt ?? 0) + spec.cooldownMs <= now;
+  const wanted = (pool: string, spec: PoolSpec): number => wantedOf(tasks, pool, spec);
+  return withoutPlace(declared, seen, wanted, (spec, sighting) => {
+    return rested(spec, sighting) && !tasks.taken.has(sighting.session.name);
   });
 }
 
 /** All that would go in time if nothing else changed, whether it may go now or not. */
 export function eventualRemovals(declared: Declared, seen: Seen): readonly Removal[] {
-  return withoutPlace(declared, seen, () => true);
+  return withoutPlace(
+    declared,
+    seen,
+    (_, spec) => spec.min,
+    () => true,
+  );
 }
 
 type Ready = (spec: PoolSpec, sighting: PoolSighting) => boolean;
 
-function withoutPlace(declared: Declared, seen: Seen, ready: Ready): readonly Removal[] {
+type Wanted = (pool: string, spec: PoolSpec) => number;
+
+function withoutPlace(declared: Declared, seen: Seen, wanted: Wanted, ready: Ready): readonly Removal[] {
   const placeOf = poolPlaces(declared.pools);
   const inPools: Record<string, Placed[]> = {};
   const elsewhere: PoolSighting[] = [];
@@ -48,7 +59,7 @@ function withoutPlace(declared: Declared, seen: Seen, ready: Ready): readonly Re
     else (inPools[place.pool] ??= []).push({ sighting, index: place.index });
   }
   const surplus = Object.entries(declared.pools).flatMap(([pool, spec]) =>
-    surplusOf(pool, spec, inPools[pool] ?? [], ready),
+    surplusOf(pool, spec, wanted(pool, spec), inPools[pool] ?? [], ready),
   );
   return declared.prune === 'never' ? surplus : [...surplus, ...elsewhere.map(undeclared)];
 }
@@ -66,6 +77,7 @@ function undeclared(sighting: PoolSighting): Removal {
 function surplusOf(
   pool: string,
   spec: PoolSpec,
+  wanted: number,
   placed: readonly Placed[],
   ready: Ready,
 ): readonly Removal[] {
@@ -78,9 +90,9 @@ function surplusOf(
     ...downwards.filter(({ life }) => life.type === 'free'),
     ...downwards.filter(({ life }) => life.type !== 'free'),
   ];
-  const going = ranked.slice(0, Math.max(0, alive.length - spec.min));
+  const going = ranked.slice(0, Math.max(0, alive.length - wanted));
   // An ended one is started again only while its pool is short (lowest index first); the rest are remains.
-  const remains = ended.slice(Math.max(0, spec.min - alive.length));
+  const remains = ended.slice(Math.max(0, wanted - alive.length));
   const because = `${String(spec.min)} wanted by pools.${pool}.min, ${String(alive.length)} alive`;
   return [...going.filter((sighting) => ready(spec, sighting)), ...remains].map((sighting) => ({
     sighting,

@@ -9,22 +9,25 @@ import { massRemovalHold } from './mass-removal.ts';
 import { sessionDiagnostics } from './session-diagnostics.ts';
 import type { Sighting } from './sight.ts';
 import { stops } from './stops.ts';
+import type { TaskNeeds } from './task-needs.ts';
 import { upkeep } from './upkeep.ts';
 
 type Seen = Readonly<Record<string, Sighting>>;
 type SessionDraft = Draft<'sessions' | 'dedicated'>;
 
 /** Pools kept within their range, missing dedicated sessions made; nothing else of the server is even named. */
-export function draftSessions(input: PlanInput, seen: Seen | null): SessionDraft {
+export function draftSessions(input: PlanInput, seen: Seen | null, tasks: TaskNeeds): SessionDraft {
   const { desired, observed } = input;
   if (seen === null || !observed.tmux.ok) return nothing(observed.tmux.ok ? [] : [observed.tmux.diagnostic]);
   const tmux = observed.tmux.value;
   const incarnation = tmux.type === 'up' ? tmux.incarnation : null;
   const mass = massRemovalHold(input, seen);
   const proposals = [
-    ...Object.entries(desired.pools).flatMap(([pool, spec]) => upkeep(input, seen, incarnation, pool, spec)),
+    ...Object.entries(desired.pools).flatMap(([pool, spec]) =>
+      upkeep(input, seen, incarnation, pool, spec, tasks),
+    ),
     ...dedicatedCreations(input, seen, incarnation),
-    ...stops(input, seen, mass),
+    ...stops(input, seen, mass, tasks),
   ];
   const sessions = runningOrEnded(seen);
   const target: Record<string, 'running' | 'ended'> = { ...sessions };

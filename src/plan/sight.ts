@@ -1,6 +1,6 @@
 import type { DesiredState, PoolSpec } from '../model/desired.ts';
 import { poolSessionName } from '../model/desired.ts';
-import type { Observed, ObservedSession, TmuxState } from '../model/observed.ts';
+import type { Observed, ObservedSession, TmuxState, Work } from '../model/observed.ts';
 import type { OwnedPoolSession } from '../model/plan.ts';
 import { entriesOf } from './order.ts';
 
@@ -25,15 +25,25 @@ export type Life =
   | { readonly type: 'free'; readonly owned: OwnedPoolSession }
   /** The process we started has ended and nothing else runs in it. */
   | { readonly type: 'ended'; readonly owned: OwnedPoolSession }
+  /** It is reserved for a task, works on one, or worked on one and still carries it; alone. */
+  | TaskLife
   /**
    * Ours, and something is in it that we did not start: never disturbed. It counts as alive while anything in it
    * lives; remains that are not ours alone are neither alive nor ours to start again.
    */
   | { readonly type: 'unknown'; readonly why: string; readonly alive: boolean };
 
-/** Whether it counts towards its pool's number. */
+export interface TaskLife {
+  readonly type: 'task';
+  readonly owned: OwnedPoolSession;
+  readonly work: Work;
+  /** Whether its pane's process has ended. */
+  readonly ended: boolean;
+}
+
+/** Whether it counts towards its pool's number: one with a task keeps its place until it is free again. */
 export function isAlive({ life }: PoolSighting): boolean {
-  return life.type === 'free' || (life.type === 'unknown' && life.alive);
+  return life.type === 'free' || life.type === 'task' || (life.type === 'unknown' && life.alive);
 }
 
 /** What stands behind each session name, keyed by name; null where the server could not be read. */
@@ -118,9 +128,10 @@ function lifeOf(tmux: TmuxUp, session: ObservedSession, owner: string, shared: R
   if (others > 0) return unknown(`${String(others)} more pane(s) opened in it`);
   if (shared.has(pane.id)) return unknown('another session shows its window, too');
   const owned = ownedPoolSession(tmux, session, pane.id, pane.pid, owner);
+  if (!pane.dead && pane.pid !== stamp.pid) return unknown('something else was started in its pane');
+  if (stamp.work !== null) return { type: 'task', owned, work: stamp.work, ended: pane.dead };
   if (pane.dead) return { type: 'ended', owned };
-  if (pane.pid === stamp.pid) return { type: 'free', owned };
-  return unknown('something else was started in its pane');
+  return { type: 'free', owned };
 }
 
 /** The one place that mints the brand without which no disruptive action can be written down. */

@@ -9,6 +9,7 @@ import { folderHold, inheritedHold, nameHold, typingHold } from './session-holds
 import { type Proposal, type SessionAction, words } from './session-proposal.ts';
 import type { PoolSighting, Sighting } from './sight.ts';
 import { isAlive } from './sight.ts';
+import { type TaskNeeds, wantedOf } from './task-needs.ts';
 
 /** What brings one pool up to the number wanted: first what has ended is started again, then free names are used. */
 export function upkeep(
@@ -17,15 +18,22 @@ export function upkeep(
   incarnation: Incarnation | null,
   pool: string,
   spec: PoolSpec,
+  tasks: TaskNeeds,
 ): readonly Proposal[] {
   const names = Array.from({ length: spec.max }, (_, i) => poolSessionName(spec, spec.startIndex + i));
   const lives = names.filter((name) => {
     const sighting = seen[name];
     return sighting?.type === 'pool' && isAlive(sighting);
   });
-  const alive = `${String(spec.min)} wanted by pools.${pool}.min, ${String(lives.length)} alive`;
+  const wanted = wantedOf(tasks, pool, spec);
+  const waiting = tasks.demand[pool]?.waiting ?? 0;
+  const grows = lives.length >= spec.min;
+  const alive = grows
+    ? `${String(waiting)} task(s) wait, ${String(lives.length)} alive, up to ${String(spec.max)} by pools.${pool}.max`
+    : `${String(spec.min)} wanted by pools.${pool}.min, ${String(lives.length)} alive`;
+  const because: Because = { text: alive, reason: grows ? 'tasks-waiting' : 'below-min' };
   const proposals: Proposal[] = [];
-  let missing = spec.min - lives.length;
+  let missing = wanted - lives.length;
   for (const name of names) {
     const sighting = seen[name];
     if (missing <= 0 || sighting?.type !== 'pool' || sighting.life.type !== 'ended') continue;
@@ -35,17 +43,26 @@ export function upkeep(
   for (const name of names) {
     if (missing <= 0) break;
     if (Object.hasOwn(seen, name)) continue;
-    proposals.push(creation(input, incarnation, pool, spec, name, alive));
+    proposals.push(creation(input, incarnation, pool, spec, name, because));
     missing -= 1;
   }
   for (const name of names) {
     if (missing <= 0) break;
     const hold = nameHold(seen[name]);
     if (hold === null) continue;
-    proposals.push({ ...creation(input, incarnation, pool, spec, name, alive), hold });
+    proposals.push({ ...creation(input, incarnation, pool, spec, name, because), hold });
     missing -= 1;
   }
   return proposals;
+}
+
+interface Because {
+  readonly text: string;
+  readonly reason: 'below-min' | 'tasks-waiting';
+}
+
+function sourceOf(pool: string, { reason }: Because): string {
+  return `/pools/${pointerStep(pool)}/${reason === 'below-min' ? 'min' : 'max'}`;
 }
 
 function creation(
@@ -54,11 +71,11 @@ function creation(
   pool: string,
   spec: PoolSpec,
   name: string,
-  because: string,
+  because: Because,
 ): Proposal {
   const target = `session/${name}`;
   const action: SessionAction = {
-    ...words(input.desired, target, 'below-min', because, `/pools/${pointerStep(pool)}/min`, false),
+    ...words(input.desired, target, because.reason, because.text, sourceOf(pool, because), false),
     type: 'session.create',
     effect: {
       type: 'session.create',
@@ -82,11 +99,11 @@ function recreation(
   input: PlanInput,
   pool: string,
   spec: PoolSpec,
-  sighting: PoolSighting & { readonly life: { readonly type: string } },
+  sighting: PoolSighting,
   alive: string,
 ): Proposal {
   const { session, life } = sighting;
-  if (life.type === 'unknown') throw new Error('only a session whose process ended is started again');
+  if (life.type !== 'ended') throw new Error('only a session whose process ended is started again');
   const target = `session/${session.name}`;
   const action: SessionAction = {
     ...words(
@@ -98,7 +115,14 @@ function recreation(
       false,
     ),
     type: 'session.recreate',
-    effect: { type: 'session.recreate', session: life.owned, pool, cwd: spec.cwd },
+    effect: {
+      type: 'session.recreate',
+      session: life.owned,
+      pool,
+      cwd: spec.cwd,
+      frees: null,
+      at: input.observed.at,
+    },
   };
   const hold = firstHold(
     suspended(input, [target, `pool/${pool}`]),

@@ -1,0 +1,42 @@
+import type { PlanInput } from '../model/plan-input.ts';
+import { activeLink } from './active-link.ts';
+import type { Hold } from './draft.ts';
+import { linksOf, usableAccounts } from './usable.ts';
+
+/** The account an agent is to be started under, or why it may not be started. */
+export type LaunchAccount =
+  /** `home` is a real path, never the active link (SPEC §3.8); both null: the agent has no accounts. */
+  | { readonly ok: true; readonly account: string | null; readonly home: string | null }
+  | { readonly ok: false; readonly hold: Hold };
+
+/** The active account of the agent, where it can be worked under right now. */
+export function launchAccount(input: PlanInput, agent: string): LaunchAccount {
+  const spec = input.desired.activeAccounts[agent];
+  if (spec === undefined || spec.prefer.length === 0) return { ok: true, account: null, home: null };
+  const usable = usableAccounts(input, spec);
+  if (usable.length === 0) return held('no-account', 'no account is left to work under');
+  const link = activeLink(input, agent);
+  if (link.type === 'stuck') return { ok: false, hold: link.hold };
+  if (link.type === 'absent') return held('account-not-active', 'the active link is not there yet');
+  const account = link.type === 'account' ? link.account : (usable[0] ?? '');
+  const links = linksOf(input, account);
+  if (links !== 'intact') {
+    return held('links-diverged', `the links of account ${account} are not all intact (${links})`);
+  }
+  if (!usable.includes(account)) return held('no-account', `account ${account} cannot be worked under`);
+  return homeOf(input, account);
+}
+
+/** The home of a named account; for an agent that goes on under the account it was started with. */
+export function homeOf(input: PlanInput, account: string): LaunchAccount {
+  const home = input.desired.accounts[account]?.home;
+  const there = home === undefined ? undefined : input.observed.directories[home];
+  if (there?.ok !== true || there.value.type !== 'present') {
+    return held('home-missing', `the home of account ${account} is not a folder`);
+  }
+  return { ok: true, account, home: there.value.real };
+}
+
+function held(reason: Hold['reason'], because: string): LaunchAccount {
+  return { ok: false, hold: { reason, because, until: null } };
+}

@@ -1,0 +1,85 @@
+import type { PlanInput } from '../model/plan-input.ts';
+import type { OwnedPoolSession } from '../model/plan.ts';
+import type { ObservedRun } from '../model/run.ts';
+import type { AttemptRecord } from '../model/task.ts';
+import { type Judgement, judge } from './judge.ts';
+import { entriesOf } from './order.ts';
+import type { PoolSighting, Sighting } from './sight.ts';
+
+/** One attempt with the session that carries it. */
+export interface Run {
+  readonly attempt: string;
+  readonly run: ObservedRun;
+  readonly record: AttemptRecord | null;
+  readonly carrier: Carrier | null;
+  /** Null: its agent was never started, or nothing is known to judge by. */
+  readonly judgement: Judgement | null;
+}
+
+/** The session of ours that carries an attempt. */
+export interface Carrier {
+  readonly name: string;
+  readonly sighting: PoolSighting;
+  /** Null: something else is in it, too, so it cannot be acted on. */
+  readonly owned: OwnedPoolSession | null;
+  /** Whether the pane we started the agent in has no living process any more. */
+  readonly ended: boolean;
+}
+
+/** Every attempt of the look, keyed by attempt, judged. Only where the server could be read: sessions decide. */
+export function runsOf(
+  input: PlanInput,
+  seen: Readonly<Record<string, Sighting>>,
+): Readonly<Record<string, Run>> {
+  const carriers = carriersOf(seen);
+  return Object.fromEntries(
+    entriesOf(input.observed.runs).map(([attempt, run]) => {
+      const carrier = carriers[attempt] ?? null;
+      const record = run.record.ok ? run.record.value : null;
+      return [attempt, { attempt, run, record, carrier, judgement: judged(input, run, record, carrier) }];
+    }),
+  );
+}
+
+function carriersOf(seen: Readonly<Record<string, Sighting>>): Readonly<Record<string, Carrier>> {
+  const carriers: Record<string, Carrier> = {};
+  for (const [name, sighting] of Object.entries(seen)) {
+    if (sighting.type !== 'pool') continue;
+    const { session, life } = sighting;
+    const attempt = session.stamp?.work?.attempt;
+    if (attempt === undefined) continue;
+    const pane = session.panes[session.stamp?.pane ?? ''];
+    const ended = pane === undefined || pane.dead || pane.pid !== session.stamp?.pid;
+    carriers[attempt] = { name, sighting, owned: life.type === 'task' ? life.owned : null, ended };
+  }
+  return carriers;
+}
+
+/** Whether its agent was never started: nobody took what was to be started, and no session says so. */
+export function neverStarted(run: ObservedRun, carrier: Carrier | null): boolean {
+  const phase = carrier?.sighting.session.stamp?.work?.phase ?? null;
+  if (phase !== null || run.agent !== null || run.exit !== null) return false;
+  return run.spec === 'waiting' || run.spec === 'void' || (run.spec === 'absent' && carrier !== null);
+}
+
+function judged(
+  input: PlanInput,
+  run: ObservedRun,
+  record: AttemptRecord | null,
+  carrier: Carrier | null,
+): Judgement | null {
+  const traits = record === null ? undefined : input.agents[record.agent];
+  if (record === null || traits === undefined || neverStarted(run, carrier)) return null;
+  const phase = carrier?.sighting.session.stamp?.work?.phase ?? null;
+  return judge({
+    run,
+    record,
+    traits,
+    launcherGone: carrier === null || carrier.ended,
+    promptGiven:
+      record.delivery !== 'paste' || record.launches > 1 || phase === 'submitted' || phase === 'resubmitted',
+    screenSince: input.memory.screens[record.attempt]?.since ?? null,
+    idleTimeoutMs: input.desired.tasks.idleTimeoutMs,
+    now: input.observed.at,
+  });
+}

@@ -1,0 +1,133 @@
+import type { PlanInput } from '../model/plan-input.ts';
+import type { Action, ActionOf, Withheld } from '../model/plan.ts';
+import { queueFolders } from '../model/queue.ts';
+import { pointerStep } from '../model/source.ts';
+import { type Demand, dispatch } from './dispatch.ts';
+import type { Draft } from './draft.ts';
+import { withhold } from './draft.ts';
+import { backingOff, firstHold, suspended } from './holds.ts';
+import { attemptId } from './ids.ts';
+import { lineOf, type Rejected } from './line.ts';
+import { besides, runUpkeep } from './run-upkeep.ts';
+import { type Run, runsOf } from './runs.ts';
+import { words } from './session-proposal.ts';
+import type { Sighting } from './sight.ts';
+import { taskDiagnostics } from './task-diagnostics.ts';
+import type { TaskProposal } from './task-proposal.ts';
+
+/** What the tasks contribute to a plan, and what they ask of the sessions. */
+export interface TaskDraft extends Draft<'tasks' | 'agents' | 'work'> {
+  /** Keyed by pool. */
+  readonly demand: Readonly<Record<string, Demand>>;
+  /** Sessions that this plan gives a task. */
+  readonly taken: ReadonlySet<string>;
+  readonly nextAt: number | null;
+}
+
+/**
+ * What can be no task is put aside, each attempt is taken one step further, and free sessions are given the next
+ * tasks in line. Nothing of it rests on sessions that could not be read.
+ */
+export function draftTasks(input: PlanInput, seen: Readonly<Record<string, Sighting>> | null): TaskDraft {
+  const line = lineOf(input);
+  const rejections = line.rejected.map((rejected, index) => rejection(input, rejected, index));
+  if (seen === null) {
+    const none = { demand: {}, taken: new Set<string>(), nextAt: line.nextAt };
+    return { ...documents(rejections), diagnostics: taskDiagnostics(input, {}), ...none };
+  }
+  const runs = runsOf(input, seen);
+  const steps = Object.values(runs).flatMap((run) => runUpkeep(input, run) ?? []);
+  const busy = new Set([...rejections, ...steps].map(({ action }) => action.target));
+  const given = dispatch(input, seen, line);
+  const starts = given.proposals.filter(({ action }) => !busy.has(action.target));
+  return {
+    ...documents([...rejections, ...steps, ...starts]),
+    diagnostics: taskDiagnostics(input, runs),
+    demand: given.demand,
+    taken: given.taken,
+    nextAt: earliest([given.nextAt, ...Object.values(runs).map((run) => nextOf(input, run))]),
+  };
+}
+
+function rejection(
+  input: PlanInput,
+  { inbox, spec, file, identity, reason, detail }: Rejected,
+  index: number,
+): TaskProposal {
+  const folders = queueFolders(spec.dir);
+  const target = `task/${inbox}/${file}`;
+  const token = attemptId(input.observed.at, input.observed.nonce, index);
+  const action: ActionOf<'task.reject'> = {
+    ...words(
+      input.desired,
+      target,
+      'not-a-task',
+      `${reason}: ${detail}`,
+      `/inboxes/${pointerStep(inbox)}`,
+      false,
+    ),
+    type: 'task.reject',
+    effect: {
+      type: 'task.reject',
+      from: `${folders.inbox}/${file}`,
+      to: `${folders.rejected}/${file}`,
+      otherwise: `${folders.rejected}/${besides(file, token)}`,
+      identity,
+      reason,
+      detail,
+    },
+  };
+  const hold = firstHold(suspended(input, [`inbox/${inbox}`]), backingOff(input, target));
+  return { at: 'tasks', action, hold, from: 'inbox', to: 'rejected' };
+}
+
+type Documents = Pick<TaskDraft, 'current' | 'target' | 'actions' | 'withheld'>;
+
+/** The differences as two documents; what is held back is in neither. */
+function documents(proposals: readonly TaskProposal[]): Documents {
+  const current: Record<TaskProposal['at'], Record<string, string>> = { tasks: {}, agents: {}, work: {} };
+  const target: typeof current = { tasks: {}, agents: {}, work: {} };
+  const actions: Record<string, Action> = {};
+  const withheld: Withheld[] = [];
+  for (const { action, hold, at, from, to } of proposals) {
+    if (hold !== null) {
+      withheld.push(withhold(action, hold));
+      continue;
+    }
+    const name = action.target.slice(action.target.indexOf('/') + 1);
+    current[at][name] = from;
+    target[at][name] = to;
+    actions[`/${at}/${pointerStep(name)}`] = action;
+  }
+  return { current, target, actions, withheld };
+}
+
+/** How long an agent has after SIGTERM; what is watched only by looking is looked at so often. */
+const GRACE_MS = 10_000;
+const DELIVERING_MS = 200;
+const SCREEN_ONLY_MS = 2_000;
+
+/** When an attempt may need a step by itself, for its time is up or its screen is all there is. */
+function nextOf(input: PlanInput, { run, record, judgement, carrier }: Run): number | null {
+  const { at } = input.observed;
+  if (run.endingSince !== null && run.agent?.alive === true)
+    return Math.max(at + 20, run.endingSince + GRACE_MS);
+  if (record === null || judgement === null || run.claim === null || judgement.state === 'exited')
+    return null;
+  const timeout = record.timeoutMs === null ? null : Math.max(at + 20, record.startedAt + record.timeoutMs);
+  const phase = carrier?.sighting.session.stamp?.work?.phase ?? null;
+  const delivering = record.delivery === 'paste' && phase !== null && record.launches === 1;
+  const young = at - record.launchedAt < 120_000;
+  const pace =
+    delivering && young && ['starting', 'idle'].includes(judgement.state)
+      ? DELIVERING_MS
+      : input.agents[record.agent]?.hasRecords === true
+        ? null
+        : SCREEN_ONLY_MS;
+  return earliest([timeout, pace === null ? null : at + pace]);
+}
+
+function earliest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
