@@ -22,6 +22,11 @@ export const ACTS = {
   exit: [work(300), { type: 'exit', code: 0 }],
   hang: [{ type: 'hang' }],
   long: [work(600_000)],
+  /** Works for ten seconds, and something comes of it every two and a half. */
+  busy: [1, 2, 3, 4].flatMap((part) => [
+    work(2500),
+    { type: 'print', text: `Part ${String(part)} is done.` },
+  ]),
   second: [work(1000), run('rollcall', 'task', 'done')],
 } as const satisfies Readonly<Record<string, readonly WrittenStep[]>>;
 export type Act = keyof typeof ACTS;

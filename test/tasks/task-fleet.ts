@@ -163,7 +163,7 @@ inboxes:
     dir: ~/work/.agent-queue/inbox
     pool: auto
     cwd: ~/work
-    allow: { cwd: [~/work/**], models: [opus, sonnet, haiku], agents: [claude] }
+    allow: { cwd: [~/work/**, ~/elsewhere], models: [opus, sonnet, haiku], agents: [claude] }
 tasks:
   idleTimeout: ${idleTimeout}
   models: { critical: opus, default: sonnet }

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A live scripted agent, as /proc tells of it. */
+export interface LiveAgent {
+  readonly pid: number;
+  /** `ROLLCALL_TASK` and `ROLLCALL_ATTEMPT` of its environment; null: nobody gave it a task. */
+  readonly task: string | null;
+  readonly attempt: string | null;
+}
+
+/** All live agents that write into the ledger of a machine. */
+export function liveAgents(home: string): readonly LiveAgent[] {
+  const ledger = `SCRIPTED_AGENT_LEDGER=${join(home, 'ledger')}`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        // What it runs itself has the same environment.
+        if (!readFileSync(`/proc/${name}/cmdline`, 'utf8').startsWith('claude\0')) return [];
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        if (stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')) return [];
+        const environ = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
+        if (!environ.includes(ledger)) return [];
+        return [
+          {
+            pid: Number(name),
+            task: valueIn(environ, 'ROLLCALL_TASK'),
+            attempt: valueIn(environ, 'ROLLCALL_ATTEMPT'),
+          },
+        ];
+      } catch {
+        // It has ended.
+        return [];
+      }
+    });
+}
+
+function valueIn(environ: readonly string[], name: string): string | null {
+  return environ.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+}

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { rawServer } from '../real/world.ts';
+import { liveAgents } from './agents.ts';
+import type { TaskFleet } from './task-fleet.ts';
+
+/** One thing that happens to a fleet in use; gives a word for what it was, or null where there was nothing to hurt. */
+type Blow = (fleet: TaskFleet, random: () => number) => Promise<string | null> | string | null;
+
+/** The more often one is named, the more often it happens. */
+const BLOWS: readonly Blow[] = [
+  agentKilled,
+  agentKilled,
+  agentTold,
+  launcherKilled,
+  launcherHungUp,
+  sessionKilled,
+  sessionKilled,
+  serverKilled,
+  serverStopped,
+];
+
+export interface Chaos {
+  /** How often what was done. */
+  readonly done: Readonly<Record<string, number>>;
+  end(): Promise<void>;
+}
+
+/** Hurts the fleet at random until `end`: one blow every `everyMs`, more or less. */
+export function chaos(fleet: TaskFleet, random: () => number, everyMs: number): Chaos {
+  const done: Record<string, number> = {};
+  const over = new AbortController();
+  const working = (async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      await sleep(everyMs * (0.3 + 1.4 * random()));
+      const blow = BLOWS[Math.floor(random() * BLOWS.length)];
+      if (over.signal.aborted || blow === undefined) break;
+      const word = await blow(fleet, random);
+      if (word !== null) done[word] = (done[word] ?? 0) + 1;
+    }
+  })();
+  return {
+    done,
+    end: async () => {
+      over.abort();
+      await working;
+    },
+  };
+}
+
+function agentKilled({ home }: TaskFleet, random: () => number): string | null {
+  return signalled(pick(liveAgents(home), random)?.pid, 'SIGKILL') ? 'agent killed' : null;
+}
+
+function agentTold({ home }: TaskFleet, random: () => number): string | null {
+  return signalled(pick(liveAgents(home), random)?.pid, 'SIGTERM') ? 'agent told to end' : null;
+}
+
+function launcherKilled({ machine }: TaskFleet, random: () => number): string | null {
+  const session = pick(poolSessions(machine), random);
+  return signalled(session?.panes[0]?.pid, 'SIGKILL') ? 'pane process killed' : null;
+}
+
+function launcherHungUp({ machine }: TaskFleet, random: () => number): string | null {
+  const session = pick(poolSessions(machine), random);
+  return signalled(session?.panes[0]?.pid, 'SIGHUP') ? 'pane process hung up' : null;
+}
+
+function sessionKilled({ machine }: TaskFleet, random: () => number): string | null {
+  const session = pick(poolSessions(machine), random);
+  if (session === undefined) return null;
+  try {
+    machine.tmux('kill-session', '-t', session.id);
+    return 'session killed';
+  } catch {
+    return null;
+  }
+}
+
+function serverKilled({ machine }: TaskFleet): string | null {
+  return signalled(machine.serverPid() ?? undefined, 'SIGKILL') ? 'server killed' : null;
+}
+
+/** It answers late: a command whose client gave up may still be carried out. */
+async function serverStopped({ machine }: TaskFleet, random: () => number): Promise<string | null> {
+  const pid = machine.serverPid() ?? undefined;
+  if (!signalled(pid, 'SIGSTOP')) return null;
+  await sleep(200 + 1500 * random());
+  signalled(pid, 'SIGCONT');
+  return 'server stopped for a while';
+}
+
+function poolSessions(machine: TaskFleet['machine']) {
+  try {
+    return (rawServer(machine)?.sessions ?? []).filter(({ name }) => name.startsWith('ccl-auto-'));
+  } catch {
+    // The server has just ended.
+    return [];
+  }
+}
+
+function pick<T>(list: readonly T[], random: () => number): T | undefined {
+  return list[Math.floor(random() * list.length)];
+}
+
+function signalled(pid: number | undefined, signal: NodeJS.Signals): boolean {
+  if (pid === undefined || pid <= 1) return false;
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}

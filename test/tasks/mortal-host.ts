@@ -1,0 +1,68 @@
+import type { HostWriter } from '../../src/model/host.ts';
+
+/** Where in an effect the process dies: `during` it was asked for and not waited for. */
+export const MOMENTS = ['before', 'during', 'after'] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+export interface Death {
+  /** Which effect of the process it is, from 1. */
+  readonly number: number;
+  readonly moment: Moment;
+  /** Told right before it dies: what the effect was. */
+  readonly onDeath: (effect: string) => void;
+  /** Told of every effect that was survived. */
+  readonly onEffect?: (effect: string) => void;
+}
+
+/** A host under which this process ends itself by SIGKILL at one of its effects. */
+export function mortalHost(host: HostWriter, { number, moment, onDeath, onEffect }: Death): HostWriter {
+  let effects = 0;
+  const mortally = async <R>(effect: string, carryOut: () => Promise<R>): Promise<R> => {
+    effects += 1;
+    onEffect?.(effect);
+    if (effects !== number) return await carryOut();
+    const die = (): void => {
+      onDeath(effect);
+      process.kill(process.pid, 'SIGKILL');
+    };
+    if (moment === 'before') die();
+    const asked = carryOut();
+    if (moment === 'during') setTimeout(die, 1);
+    const answer = await asked;
+    die();
+    return answer;
+  };
+  const { tmux, files, processes } = host;
+  return {
+    ...host,
+    tmux: {
+      ...tmux,
+      act: (guard, commands) =>
+        mortally(`act ${commands.map(({ type }) => type).join('+')}`, () => tmux.act(guard, commands)),
+      actOnNewServer: (commands) => mortally('new server', () => tmux.actOnNewServer(commands)),
+    },
+    files: {
+      ...files,
+      makeDirectory: (path) => mortally('makeDirectory', () => files.makeDirectory(path)),
+      makeLink: (path, to) => mortally('makeLink', () => files.makeLink(path, to)),
+      replaceLink: (path, from, to) => mortally('replaceLink', () => files.replaceLink(path, from, to)),
+      move: (from, to, identity) =>
+        mortally(`move ${placeOf(from)} to ${placeOf(to)}`, () => files.move(from, to, identity)),
+      write: (path, text, options) =>
+        mortally(`write ${placeOf(path)}`, () => files.write(path, text, options)),
+      remove: (path) => mortally(`remove ${placeOf(path)}`, () => files.remove(path)),
+      setInJson: (answer) => mortally('setInJson', () => files.setInJson(answer)),
+    },
+    processes: {
+      ...processes,
+      signal: (pid, start, signal) =>
+        mortally(`signal ${signal}`, () => processes.signal(pid, start, signal)),
+    },
+  };
+}
+
+/** The folder of a task or record, or the name of a file of ours, to tell effects apart by. */
+function placeOf(path: string): string {
+  const [folder = '', name = ''] = path.split('/').slice(-2);
+  return ['inbox', 'claimed', 'done', 'failed', 'rejected', 'attempts'].includes(folder) ? folder : name;
+}
