@@ -2,7 +2,7 @@
 export function lastRows(text: string): readonly string[] {
   const rows = text.slice(-LONGEST).split('\n').map(printable);
   return rows
-    .filter((row) => row !== '')
+    .filter(saysSomething)
     .slice(-MOST_ROWS)
     .map((row) => cut(row, MOST_COLUMNS));
 }
@@ -11,6 +11,11 @@ export function lastRows(text: string): readonly string[] {
 export function oneRow(text: string): string | null {
   const row = printable(text.slice(0, LONGEST).replaceAll('\n', ' ')).replaceAll(/ {2,}/g, ' ').trim();
   return row === '' ? null : cut(row, MOST_CHARACTERS);
+}
+
+/** Whether there is a letter or a digit in it: rules, frames and drawings have none. */
+export function saysSomething(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
 }
 
 const MOST_ROWS = 20;
@@ -23,11 +28,11 @@ function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufeff]/gu, ' ').trimEnd();
 }
 
-/** By characters, so that none is cut in half. */
 function cut(text: string, most: number): string {
   if (text.length <= most) return text.toWellFormed();
-  return `${[...text.slice(0, most)]
+  // No character is cut in half.
+  return `${text
     .slice(0, most - 1)
-    .join('')
+    .replace(/[\ud800-\udbff]$/, '')
     .toWellFormed()}…`;
 }

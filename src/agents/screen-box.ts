@@ -1,6 +1,6 @@
 import type { Row } from './ansi.ts';
 import { matching } from './row-pattern.ts';
-import type { Layout } from './screen-schema.ts';
+import type { BoxLayout, Layout } from './screen-schema.ts';
 
 export interface Span {
   /** First row, and the one after the last; what frames the box is in neither part around it. */
@@ -21,8 +21,6 @@ export function boxOf({ box }: Layout, rows: readonly Row[]): Span | null {
   }
   return null;
 }
-
-type BoxLayout = NonNullable<Layout['box']>;
 
 /** A box without a lower edge, whose first row is at `first`. */
 function openBox(box: BoxLayout, rows: readonly Row[], first: number): Span | null {

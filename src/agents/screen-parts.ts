@@ -11,6 +11,10 @@ export interface Parts {
   readonly all: readonly Row[];
   /** Whether an input box is drawn. */
   readonly box: boolean;
+  /** What is drawn of it, with its edges; empty where none is. */
+  readonly boxRows: readonly Row[];
+  /** Above the box, or the whole screen, without hints. */
+  readonly said: readonly Row[];
   /** Below the box. */
   readonly footer: readonly Row[];
   /** The last rows above the box. */
@@ -41,6 +45,8 @@ export function partsOf(layout: Layout, drawn: readonly Row[]): Parts {
     width,
     all: rows,
     box: box !== null,
+    boxRows: box === null ? [] : rows.slice(box.from, box.to),
+    said: above,
     footer: box === null ? [] : rows.slice(box.to),
     status: box === null ? [] : rows.slice(0, box.from).slice(-STATUS_ROWS),
     dialog: asked === null ? [] : rows.slice(asked.from, asked.to),

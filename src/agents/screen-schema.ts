@@ -44,6 +44,14 @@ const box = z.strictObject({
   tail: count,
   /** A hint that may stand right above it and belongs to no turn. */
   hint: patterns.optional(),
+  /** Its rows: a group `text` is what was typed. A row that does not match holds none. */
+  text: patterns.optional(),
+  /** Its last paragraph is the agent's own. */
+  foot: z.boolean().default(false),
+  /** What the agent itself suggests in it; a dim end of the text is taken for that anyway. */
+  ghost: patterns.optional(),
+  /** A text in it that holds what stands for a paste. */
+  pasted: patterns.optional(),
 });
 
 const dialog = z.strictObject({
@@ -53,6 +61,10 @@ const dialog = z.strictObject({
   ends: patterns,
   /** A choice under the cursor: no block begins there. */
   cursor: patterns.optional(),
+  /** Its first choice: what stands above says what is asked. Left out: all of it does. */
+  choice: patterns.optional(),
+  /** Rows of it that say nothing of what is asked. */
+  aside: patterns.optional(),
 });
 
 const layout = z.strictObject({
@@ -118,6 +130,8 @@ const rule = z.strictObject({
 export const screensSchema = z.strictObject({
   layout,
   rules: z.record(z.string().min(1), rule),
+  /** Rows that move by themselves, without any progress: spinners with their seconds and counters. */
+  moving: patterns.optional(),
   /** What the agent or the server shows where it failed: next to it, nothing counts as quota. */
   veto: z.strictObject({ match: patterns }).optional(),
   /** Whose limit a notice speaks of, for how far off its end can be. */
@@ -131,6 +145,7 @@ export const screensSchema = z.strictObject({
 
 export type Screens = z.infer<typeof screensSchema>;
 export type Layout = Screens['layout'];
+export type BoxLayout = NonNullable<Layout['box']>;
 export type Rule = Screens['rules'][string];
 export type Condition = Rule['when'][number];
 export type BlockCondition = z.infer<typeof blockCondition>;

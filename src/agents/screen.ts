@@ -26,10 +26,17 @@ export interface SeenScreen {
  */
 export function readScreen(profile: Profile, screen: SeenScreen): ScreenVerdict {
   const { screens } = profile;
-  if (screens === undefined) return UNREAD;
-  const { rows, coloured } = drawnRows(screen.text);
-  const parts = partsOf(screens.layout, rows);
-  const sight = { parts, layout: screens.layout, coloured, title: (screen.title ?? '').slice(0, 500) };
+  return screens === undefined ? UNREAD : verdictOf(screens, sightOf(screens, screen), screen);
+}
+
+/** A screen taken apart, for the rules of its profile. */
+export function sightOf({ layout }: Screens, { text, title }: SeenScreen): Sight {
+  const { rows, coloured } = drawnRows(text);
+  return { parts: partsOf(layout, rows), layout, coloured, title: (title ?? '').slice(0, 500) };
+}
+
+/** What a screen says that has been taken apart. */
+export function verdictOf(screens: Screens, sight: Sight, screen: SeenScreen): ScreenVerdict {
   for (const [rule, { when, means }] of Object.entries(screens.rules)) {
     if (hitsOf({ when, means }, sight) === null) continue;
     if (means.evidence !== 'quota') return { ...means, resetsAt: null, rule };
@@ -39,7 +46,8 @@ export function readScreen(profile: Profile, screen: SeenScreen): ScreenVerdict 
   return UNREAD;
 }
 
-const UNREAD: ScreenVerdict = {
+/** What is said of a screen that nothing can be read in. */
+export const UNREAD: ScreenVerdict = {
   state: 'unknown',
   dialog: null,
   evidence: null,
