@@ -1,0 +1,105 @@
+import { LAUNCH_FILES } from '../../src/model/queue.ts';
+import { parentOf, textOf, withFile } from './files.ts';
+import { type Process, startOf, type World, withProcess, withProcessAs } from './world.ts';
+
+type Launcher = Extract<Process, { type: 'launcher' }>;
+
+/** What a wrong launcher does; left out: as it should be. */
+export interface LauncherTraits {
+  /** False: reads its spec and leaves it where it is. */
+  readonly takesSpec?: boolean;
+}
+
+/** The program of an argv as a process: a launcher, where it ends with the words below, else something that just runs. */
+export function launched(
+  world: World,
+  argv: readonly string[],
+): { readonly world: World; readonly pid: number } {
+  const folder = argv.at(-1) ?? '';
+  if (!argv.some((word) => /launcher(\.ts|\.js)?$/.test(word))) return withProcess(world, { type: 'other' });
+  return withProcess(world, { type: 'launcher', folder, stage: 'new', child: null, hungUp: false });
+}
+
+/** SIGHUP: a launcher ends its agent first and an agent ends in its own time; anything else ends at once. */
+export function hangUp(world: World, pid: number): World {
+  const process = world.processes[pid];
+  if (process === undefined || process.type === 'server') return world;
+  if (process.type === 'other') return ended(world, pid, 129);
+  if (process.type === 'agent') return withProcessAs(world, pid, { ...process, hungUp: true });
+  const told = withProcessAs(world, pid, { ...process, hungUp: true });
+  return process.child === null ? told : hangUp(told, process.child);
+}
+
+/** The process is no more; the pane in which it ran shows so. */
+export function ended(world: World, pid: number, status: number | null): World {
+  const { [pid]: _, ...processes } = world.processes;
+  const { tmux } = world;
+  const session = Object.values(tmux?.sessions ?? {}).find(({ pane }) => pane.pid === pid);
+  if (tmux === null || session === undefined) return { ...world, processes };
+  const dead = { ...session, pane: { ...session.pane, dead: true, status } };
+  return { ...world, processes, tmux: { ...tmux, sessions: { ...tmux.sessions, [session.id]: dead } } };
+}
+
+/** The next step of a launcher; null: it waits for its agent. */
+export function launcherStep(
+  world: World,
+  pid: number,
+  launcher: Launcher,
+  traits: LauncherTraits,
+): World | null {
+  switch (launcher.stage) {
+    case 'new':
+      return takeSpec(world, pid, launcher, traits);
+    case 'taken':
+      return startAgent(world, pid, launcher);
+    case 'running':
+      return launcher.child !== null && world.processes[launcher.child] === undefined
+        ? ended(withExit(world, launcher), pid, 0)
+        : null;
+  }
+}
+
+function takeSpec(
+  world: World,
+  pid: number,
+  launcher: Launcher,
+  { takesSpec = true }: LauncherTraits,
+): World {
+  const spec = `${launcher.folder}/${LAUNCH_FILES.spec}`;
+  const text = textOf(world, spec);
+  if (text === null) return ended(world, pid, 75);
+  const taken = withProcessAs(world, pid, { ...launcher, stage: 'taken' });
+  if (!takesSpec) return taken;
+  const { [spec]: _, ...files } = taken.files;
+  return withFile({ ...taken, files }, `${launcher.folder}/${LAUNCH_FILES.taken}`, text);
+}
+
+function startAgent(world: World, pid: number, launcher: Launcher): World {
+  const { folder } = launcher;
+  const text =
+    textOf(world, `${folder}/${LAUNCH_FILES.taken}`) ?? textOf(world, `${folder}/${LAUNCH_FILES.spec}`);
+  const spec: { readonly attempt: string; readonly env: Readonly<Record<string, string>> } = JSON.parse(
+    text ?? '{}',
+  );
+  const { attempt, env } = spec;
+  const task = env['ROLLCALL_TASK'] ?? '';
+  const agent: Process = { type: 'agent', attempt, task, run: parentOf(folder), hungUp: launcher.hungUp };
+  const { world: started, pid: child } = withProcess(world, agent);
+  const running = withProcessAs(started, pid, { ...launcher, stage: 'running', child });
+  const noted = withFile(
+    running,
+    `${folder}/${LAUNCH_FILES.agent}`,
+    JSON.stringify({ pid: child, start: startOf(child), at: world.now }),
+  );
+  return { ...noted, starts: [...noted.starts, { attempt, task }] };
+}
+
+function withExit(world: World, { folder, hungUp }: Launcher): World {
+  const exit = { code: hungUp ? null : 0, signal: hungUp ? 'SIGTERM' : null, at: world.now };
+  return withFile(world, `${folder}/${LAUNCH_FILES.exit}`, JSON.stringify(exit));
+}
+
+/** What a signal does: an agent ends in its own time after SIGTERM, at once after SIGKILL. */
+export function endedBy(world: World, pid: number, signal: 'SIGTERM' | 'SIGKILL'): World {
+  return signal === 'SIGTERM' ? hangUp(world, pid) : ended(world, pid, 137);
+}
