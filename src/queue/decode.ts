@@ -30,9 +30,16 @@ function tooLarge(maxBytes: number): Refusal {
 function notUtf8(bytes: Uint8Array): Refusal {
   const [first, second] = bytes;
   const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  const found = isUtf16 ? 'the file is UTF-16' : `byte ${String(validBytes(bytes) + 1)} is not UTF-8`;
-  return refused('not-utf8', `${found}; a task is text, saved as UTF-8`);
+  if (isUtf16) return refused('not-utf8', 'the file is UTF-16; save it as UTF-8');
+  const good = validBytes(bytes);
+  const line = bytes.subarray(0, good).filter((byte) => byte === NEWLINE).length + 1;
+  return refused(
+    'not-utf8',
+    `line ${String(line)}: what stands near byte ${String(good + 1)} of the file is not UTF-8; a task is text, saved as UTF-8`,
+  );
 }
+
+const NEWLINE = 0x0a;
 
 /** How many bytes at the start are UTF-8: decoding what is cut off is no error, so the edge can be searched for. */
 function validBytes(bytes: Uint8Array): number {
