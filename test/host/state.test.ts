@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -107,6 +108,25 @@ test('what was remembered is read back, closed to others; nothing remembered is 
   expect(JSON.parse(readFileSync(at('state.json'), 'utf8'))).toMatchObject({ schema: 1, serial: 2 });
   expect(readdirSync(dir).toSorted()).toEqual(['state.json', 'state.json.prev']);
 });
+
+test('a state file from before tasks is believed, without screens', () => {
+  const { screens: _, ...data } = MEMORY;
+  const sha256 = createHash('sha256').update(JSON.stringify(data)).digest('hex');
+  writeFileSync(at('state.json'), JSON.stringify({ schema: 1, serial: 4, sha256, data }));
+  expect(loadMemory(dir)).toEqual({ memory: { ...MEMORY, screens: {} }, problem: null });
+  expect(saveMemory(dir, MEMORY)).toBeNull();
+  expect(readdirSync(dir).toSorted()).toEqual(['state.json', 'state.json.prev']);
+});
+
+test.each([[], { a: { hash: 'h' } }, { a: { hash: 5, since: 1 } }, { a: { hash: 'h', since: -1 } }, null])(
+  'screens that cannot be are believed as little as the rest: %j',
+  (screens) => {
+    const data = { ...MEMORY, screens };
+    const sha256 = createHash('sha256').update(JSON.stringify(data)).digest('hex');
+    writeFileSync(at('state.json'), JSON.stringify({ schema: 1, serial: 4, sha256, data }));
+    expect(loadMemory(dir)).toMatchObject({ memory: NO_MEMORY, problem: { code: 'state-unreadable' } });
+  },
+);
 
 test('a memory cut off or changed at any byte is the one before it, and never believed', () => {
   saveMemory(dir, NO_MEMORY);
