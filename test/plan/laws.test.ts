@@ -7,7 +7,8 @@ import { read } from '../../src/model/reading.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { arbCalmInput, arbDesired, arbInput } from '../support/arbitrary.ts';
 import { input, MINUTE, NOW, observed, session, server } from '../support/fleet.ts';
-import { sessionsOf, simulate } from '../support/simulate.ts';
+import { simulate } from '../support/simulate.ts';
+import { sessionsOf } from '../support/world.ts';
 
 const RUNS = { numRuns: 3000 };
 

@@ -135,7 +135,8 @@ export function run(
 
 /** The process of an attempt's agent: one pid for one attempt, so that two never share one. */
 export function agentProcess(attempt: string, over: Partial<RunProcess> = {}): RunProcess {
-  const pid = 200_000 + [...attempt].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 99_991, 7);
+  const pid =
+    200_000 + Array.from(attempt).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 99_991, 7);
   return { pid, start: `start-${attempt}`, alive: true, at: NOW - 10 * MINUTE, ...over };
 }
 

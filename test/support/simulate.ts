@@ -1,10 +1,57 @@
 import type { Observed, ObservedSession } from '../../src/model/observed.ts';
-import type { Action } from '../../src/model/plan.ts';
+import type { Action, ActionOf } from '../../src/model/plan.ts';
 import { read } from '../../src/model/reading.ts';
-import { INCARNATION } from './fleet.ts';
+import type { Step } from './simulate-tasks.ts';
+import {
+  agentStopSteps,
+  finishSteps,
+  rejectSteps,
+  relaunchSteps,
+  returnSteps,
+  startSteps,
+  submitSteps,
+  unclaimSteps,
+} from './simulate-tasks.ts';
+import { ownedBy, sessionsOf, withoutSession, withSession, withSessions } from './world.ts';
 
 /** The world after one action as DESIGN says it acts; throws where the real thing would refuse. */
 export function simulate(world: Observed, action: Action): Observed {
+  return stepsOf(action).reduce((before, step) => step(before), world);
+}
+
+/** What an action does, step by step: a crash may come after any of them. */
+export function stepsOf(action: Action): readonly Step[] {
+  switch (action.type) {
+    case 'task.start':
+      return startSteps(action.effect);
+    case 'task.unclaim':
+      return unclaimSteps(action.effect);
+    case 'task.reject':
+      return rejectSteps(action.effect);
+    case 'task.finish':
+      return finishSteps(action.effect);
+    case 'task.return':
+      return returnSteps(action.effect);
+    case 'task.submit':
+      return submitSteps(action.effect);
+    case 'agent.stop':
+      return agentStopSteps(action.effect);
+    case 'session.relaunch':
+      return relaunchSteps(action.effect);
+    case 'link.create':
+    case 'account.activate':
+    case 'session.create':
+    case 'session.recreate':
+    case 'session.stop':
+      return [(world) => atOnce(world, action)];
+  }
+}
+
+type AtOnce = ActionOf<
+  'link.create' | 'account.activate' | 'session.create' | 'session.recreate' | 'session.stop'
+>;
+
+function atOnce(world: Observed, action: AtOnce): Observed {
   switch (action.type) {
     case 'link.create': {
       const { path, to, makeLink, makeTarget } = action.effect;
@@ -46,8 +93,8 @@ export function simulate(world: Observed, action: Action): Observed {
         typedAt: null,
         stamp:
           runs.type === 'holder'
-            ? { owner, kind: 'pool', pane: paneId, pid }
-            : { owner, kind: 'dedicated', pane: null, pid: null },
+            ? { owner, kind: 'pool', pane: paneId, pid, work: null, freedAt: null }
+            : { owner, kind: 'dedicated', pane: null, pid: null, work: null, freedAt: null },
         contradictedBy: null,
         panes: {
           [paneId]: {
@@ -59,55 +106,34 @@ export function simulate(world: Observed, action: Action): Observed {
             command: 'sleep',
             cwd: action.effect.cwd,
             inMode: false,
+            inputOdd: false,
           },
         },
       };
       return withSessions(world, { ...sessions, [created.id]: created });
     }
     case 'session.recreate': {
-      const there = mustBeThere(world, action.effect.session.id);
-      const paneId = action.effect.session.pane;
-      const old = there.panes[paneId];
+      const { session, frees, at } = action.effect;
+      const there = ownedBy(world, session, { dead: true });
+      const old = there.panes[session.pane];
       if (old === undefined || there.stamp === null) throw new Error('no such pane of ours');
+      if ((there.stamp.work?.attempt ?? null) !== frees) throw new Error('it carries something else');
       const pid = old.pid + 100_000;
-      return withSessions(world, {
-        ...sessionsOf(world),
-        [there.id]: {
-          ...there,
-          stamp: { ...there.stamp, pid },
-          panes: { [paneId]: { ...old, pid, dead: false, deadStatus: null, deadSignal: null } },
-        },
+      const freedAt = frees === null ? there.stamp.freedAt : at;
+      return withSession(world, {
+        ...there,
+        stamp: { ...there.stamp, pid, work: null, freedAt },
+        panes: { [old.id]: { ...old, pid, dead: false, deadStatus: null, deadSignal: null } },
       });
     }
     case 'session.stop': {
-      const there = mustBeThere(world, action.effect.session.id);
-      return withSessions(
-        world,
-        Object.fromEntries(Object.entries(sessionsOf(world)).filter(([id]) => id !== there.id)),
-      );
+      const there = ownedBy(world, action.effect.session, { dead: action.effect.ended });
+      return withoutSession(world, there.id);
     }
   }
-}
-
-export function sessionsOf(world: Observed): Readonly<Record<string, ObservedSession>> {
-  return world.tmux.ok && world.tmux.value.type === 'up' ? world.tmux.value.sessions : {};
-}
-
-export function withSessions(world: Observed, sessions: Readonly<Record<string, ObservedSession>>): Observed {
-  const inherited = world.tmux.ok && world.tmux.value.type === 'up' && world.tmux.value.stampInherited;
-  return {
-    ...world,
-    tmux: read({ type: 'up', incarnation: INCARNATION, stampInherited: inherited, sessions }),
-  };
 }
 
 function mustBeAbsent(world: Observed, path: string): void {
   const there = world.paths[path];
   if (there?.ok !== true || there.value.type !== 'absent') throw new Error(`something is at ${path}`);
-}
-
-function mustBeThere(world: Observed, id: string): ObservedSession {
-  const there = sessionsOf(world)[id];
-  if (there === undefined) throw new Error(`can't find session: ${id}`);
-  return there;
 }
