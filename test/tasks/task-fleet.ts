@@ -19,8 +19,12 @@ export interface TaskFleetOptions {
   readonly idleTimeout?: string;
   /** More keys of `agents.claude`, as YAML flow text: `deliver: paste`. */
   readonly agent?: readonly string[];
+  /** More agents, as YAML flow text: `script: { extends: builtin:generic, command: [sh] }`. */
+  readonly agents?: readonly string[];
   /** More of the file. */
   readonly more?: string;
+  /** More of the environment of the loop and of all verbs. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A machine with an inbox, a pool of sessions, two accounts, and the scripted agent for `claude`. */
@@ -69,7 +73,11 @@ export function taskFleet(options: TaskFleetOptions = {}): TaskFleet {
     for (const account of ['main', 'backup']) preAnswer(join(home, `.claude-${account}`), []);
     writeFileSync(join(home, 'scenario.json'), JSON.stringify(options.scenario ?? actingScenario()));
     mkdirSync(join(home, 'work/.agent-queue/inbox'), { recursive: true });
-    return { PATH: `${join(folder, 'bin')}:${env['PATH'] ?? ''}`, XDG_RUNTIME_DIR: join(home, 'run') };
+    return {
+      PATH: `${join(folder, 'bin')}:${env['PATH'] ?? ''}`,
+      XDG_RUNTIME_DIR: join(home, 'run'),
+      ...options.env,
+    };
   });
   const inbox = join(place, 'work/.agent-queue/inbox');
   const ledger = (): readonly LedgerLine[] => readLedger(join(place, 'ledger'));
@@ -133,6 +141,7 @@ function fleetFile({
   speed = 2,
   idleTimeout = '30m',
   agent = [],
+  agents = [],
   more = '',
 }: TaskFleetOptions): string {
   return `
@@ -150,7 +159,7 @@ agents:
       SCRIPTED_AGENT_LEDGER: HOMEDIR/ledger
       SCRIPTED_AGENT_SPEED: "${String(speed)}"
     trust: [~/work]
-${agent.map((line) => `    ${line}\n`).join('')}
+${agent.map((line) => `    ${line}\n`).join('')}${agents.map((line) => `  ${line}\n`).join('')}
 accounts:
   main: { home: ~/.claude-main }
   backup: { home: ~/.claude-backup }
@@ -163,7 +172,7 @@ inboxes:
     dir: ~/work/.agent-queue/inbox
     pool: auto
     cwd: ~/work
-    allow: { cwd: [~/work/**, ~/elsewhere], models: [opus, sonnet, haiku], agents: [claude] }
+    allow: { cwd: [~/work/**, ~/elsewhere], models: [opus, sonnet, haiku], agents: [claude${agents.map((line) => `, ${line.split(':')[0] ?? ''}`).join('')}] }
 tasks:
   idleTimeout: ${idleTimeout}
   models: { critical: opus, default: sonnet }
