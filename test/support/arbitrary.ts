@@ -7,7 +7,8 @@ import type { PlanInput } from '../../src/model/plan-input.ts';
 import type { Reading } from '../../src/model/reading.ts';
 import { read, unreadable } from '../../src/model/reading.ts';
 import type { SessionKind } from './fleet.ts';
-import { desired, HOME, input, INCARNATION, MINUTE, NOW, observed, session } from './fleet.ts';
+import { AGENTS, arbInboxes, arbTasks } from './arbitrary-tasks.ts';
+import { desired, HOME, input, INCARNATION, MINUTE, NOW, observed, session, TRAITS } from './fleet.ts';
 
 const ENTRIES = ['projects', 'file-history'] as const;
 const DEDICATED = ['mine', 'auto-1-mine', 'w-'] as const;
@@ -26,6 +27,7 @@ export const arbDesired: fc.Arbitrary<DesiredState> = fc
     select: fc.constantFrom('sticky' as const, 'preferred' as const),
     entries: fc.subarray([...ENTRIES]),
     prune: fc.constantFrom('owned' as const, 'owned' as const, 'never' as const),
+    agent: fc.constantFrom('claude', 'claude', 'claude', 'codex'),
     maxActions: fc.constantFrom(1, 3, 20, 1000),
     disruptions: fc.constantFrom(
       { type: 'share', share: 0.3 } as const,
@@ -33,11 +35,18 @@ export const arbDesired: fc.Arbitrary<DesiredState> = fc
       { type: 'share', share: 1 } as const,
     ),
   })
+  .chain((drawn) => {
+    const pools = drawn.pools.map(({ prefix, spec }, i): [string, PoolSpec] => [
+      `p${String(i)}`,
+      { ...spec, prefix, agent: i === 0 ? drawn.agent : 'claude' },
+    ]);
+    return arbInboxes(pools.map(([name]) => name)).map((inboxes) => ({ ...drawn, pools, inboxes }));
+  })
   .map((drawn) =>
     desired({
-      pools: Object.fromEntries(
-        drawn.pools.map(({ prefix, spec }, i) => [`p${String(i)}`, { ...spec, prefix }]),
-      ),
+      agents: AGENTS,
+      inboxes: drawn.inboxes,
+      pools: Object.fromEntries(drawn.pools),
       dedicated: Object.fromEntries(
         drawn.dedicated.map((name) => [
           name,
@@ -186,6 +195,13 @@ function arbDirectory(path: string): fc.Arbitrary<Reading<DirectoryState>> {
 
 /** Any look at any world, for a given fleet. */
 export function arbObserved(state: DesiredState): fc.Arbitrary<Observed> {
+  return arbIdle(state).chain((look) =>
+    fc.oneof({ weight: 1, arbitrary: fc.constant(look) }, { weight: 3, arbitrary: arbTasks(state, look) }),
+  );
+}
+
+/** One in which there is no task. */
+function arbIdle(state: DesiredState): fc.Arbitrary<Observed> {
   const plain = observed(state);
   const homes = Object.values(state.accounts).map(({ home }) => home);
   const rightOf = (path: string): fc.Arbitrary<string> =>
@@ -203,6 +219,9 @@ export function arbObserved(state: DesiredState): fc.Arbitrary<Observed> {
         Object.keys(plain.linkUsers).map((agent) => [agent, read([{ pid: 7, command: 'claude' }])]),
       ),
     ),
+    inboxes: fc.constant(plain.inboxes),
+    runs: fc.constant({}),
+    nonce: fc.constant(plain.nonce),
   });
 }
 
@@ -234,7 +253,26 @@ const arbMemory = (state: DesiredState): fc.Arbitrary<Memory> =>
       }),
       { maxKeys: 2 },
     ),
+    screens: fc.dictionary(
+      fc.constantFrom('at0000', 'at0001', 'at0002'),
+      fc.record({
+        hash: fc.constantFrom('h1', 'h2'),
+        since: fc.constantFrom(NOW - 1_000, NOW - 2 * MINUTE, NOW - 40 * MINUTE),
+      }),
+      { maxKeys: 3 },
+    ),
   });
+
+/** Agents of several kinds; one that is not in it cannot be started. */
+const arbTraits: fc.Arbitrary<PlanInput['agents']> = fc
+  .record({
+    delivery: fc.constantFrom('argv' as const, 'argv' as const, 'paste' as const),
+    resumes: fc.constantFrom(true, true, false),
+    exitMeansDone: fc.constantFrom(false, false, true),
+    hasRecords: fc.constantFrom(true, true, false),
+    hasCodex: fc.boolean(),
+  })
+  .map(({ hasCodex, ...claude }) => ({ claude, ...(hasCodex ? { codex: TRAITS } : {}) }));
 
 /** Everything a plan may be asked to rest on. */
 export const arbInput: fc.Arbitrary<PlanInput> = arbDesired.chain((state) =>
@@ -243,12 +281,24 @@ export const arbInput: fc.Arbitrary<PlanInput> = arbDesired.chain((state) =>
       look: arbObserved(state),
       memory: arbMemory(state),
       confirmed: fc.boolean(),
-      suspended: fc.constantFrom<string | null>(null, null, null, null, '*', 'session/auto-1', 'pool/p0'),
+      suspended: fc.constantFrom<string | null>(
+        null,
+        null,
+        null,
+        null,
+        '*',
+        'session/auto-1',
+        'pool/p0',
+        'inbox/sec',
+        'task/sec/fix',
+      ),
       exhausted: fc.constantFrom<string | null>(null, null, 'main', 'backup'),
+      agents: arbTraits,
     })
-    .map(({ look, memory, confirmed, suspended, exhausted }) =>
+    .map(({ look, memory, confirmed, suspended, exhausted, agents }) =>
       input(state, look, {
         memory,
+        agents,
         massRemovalConfirmed: confirmed,
         suspensions: read(
           suspended === null
