@@ -1,4 +1,4 @@
-import type { AttemptRecord, LaunchRequest, LaunchSpec } from '../model/task.ts';
+import type { AttemptRecord, LaunchRequest, LaunchSpec, RejectReason } from '../model/task.ts';
 
 /** What apply needs to start an agent and may not know itself: how agents are started, and by what. */
 export interface Launches {
@@ -12,7 +12,7 @@ export interface Launches {
   /** Program and arguments that start what stands in a launch folder; at least two. */
   launcherArgv(launchDir: string): readonly string[];
   /** The text beside a rejected file. */
-  reasonText(reason: string, detail: string, at: number): string;
+  reasonText(reason: RejectReason, detail: string, at: number): string;
 }
 
 export type SpecAnswer =

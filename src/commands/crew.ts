@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { openHost } from '../host/host.ts';
+import { fleetPaths } from '../host/paths.ts';
 import { startOf } from '../host/processes.ts';
 import { openJournal } from '../host/state/journal.ts';
 import { acquireLock, type Holder, type Lock, type LockAnswer } from '../host/state/lock.ts';
@@ -11,6 +12,7 @@ import { safeText } from '../report/safe-text.ts';
 import { duration } from '../report/time.ts';
 import { type Context, say } from './context.ts';
 import { writableStateDir } from './fleet-state.ts';
+import { launchesOf } from './launches.ts';
 import { placeOn } from './place.ts';
 import { Stop } from './stop.ts';
 
@@ -25,8 +27,11 @@ export function takeCrew(context: Context, desired: DesiredState, command: strin
   const lock = takeLock(context, dir, desired, command);
   const { memory, problem } = loadMemory(dir);
   if (problem !== null) say(context, `rollcall: ${problem.summary}: ${problem.detail}`);
-  const placeFor = (state: DesiredState): LockedCrew['place'] =>
-    placeOn(openHost({ socket: state.tmux.socket, env: io.env }), context, state);
+  const placeFor = (state: DesiredState): LockedCrew['place'] => {
+    const place = placeOn(openHost({ socket: state.tmux.socket, env: io.env }), context, state);
+    const { runtime } = fleetPaths(state.name, io.env);
+    return { ...place, launches: launchesOf({ io, desired: state, agentOf: place.agentOf, runtime }) };
+  };
   return {
     place: placeFor(desired),
     placeFor,

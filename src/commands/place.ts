@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { agentProfile } from '../agents/agent-profile.ts';
+import type { NamedAgent } from '../agents/launch.ts';
+import { traitsOf } from '../agents/traits.ts';
 import { openReader } from '../host/host.ts';
-import { homeFolder } from '../host/paths.ts';
+import { fleetPaths, homeFolder } from '../host/paths.ts';
 import { loadMemory } from '../host/state/memory-store.ts';
 import { noAccountFacts } from '../loop/account-facts.ts';
 import { type Look, lookAndPlan, type Place } from '../loop/look.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { HostReader } from '../model/host.ts';
 import type { ProfileOf } from '../observe/account.ts';
+import { lookCache } from '../observe/look-cache.ts';
 import { type Context, say } from './context.ts';
 import { stateDir } from './fleet-state.ts';
 
@@ -23,12 +26,18 @@ export function placeOn<H extends HostReader>(
   { io }: Pick<Context, 'io'>,
   desired: DesiredState,
 ): Place & { readonly host: H } {
+  const agentOf = agentsByName(desired);
   return {
     desired,
     host,
     stateDir: stateDir(io, desired),
     profileOf: profilesOf(desired, homeFolder(io.env)),
     accountFacts: noAccountFacts,
+    agents: traitsByName(agentOf, desired),
+    agentOf,
+    runsDir: join(fleetPaths(desired.name, io.env).runtime, 'runs'),
+    userHome: homeFolder(io.env),
+    cache: lookCache(),
   };
 }
 
@@ -37,6 +46,33 @@ export async function lookOnly(context: Context, place: Place): Promise<Look> {
   const { memory, problem } = loadMemory(place.stateDir);
   if (problem !== null) say(context, `rollcall: ${problem.summary}: ${problem.detail}`);
   return await lookAndPlan(place, memory);
+}
+
+/** The agents of the file with their profiles; each profile is checked once. */
+function agentsByName(desired: DesiredState): Place['agentOf'] {
+  const known = new Map<string, NamedAgent | null>();
+  return (name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const spec = desired.agents[name];
+    const reading = spec === undefined ? null : agentProfile(name, spec);
+    const agent =
+      spec === undefined || reading?.ok !== true ? null : { name, spec, profile: reading.profile };
+    known.set(name, agent);
+    return agent;
+  };
+}
+
+/** What can be started at all, and what of its profile a plan needs. Only where there are tasks to start it for. */
+function traitsByName(agentOf: Place['agentOf'], desired: DesiredState): Place['agents'] {
+  if (Object.keys(desired.inboxes).length === 0) return {};
+  return Object.fromEntries(
+    Object.keys(desired.agents).flatMap((name) => {
+      const agent = agentOf(name);
+      const traits = agent === null ? null : traitsOf(agent.profile);
+      return traits === null ? [] : [[name, traits]];
+    }),
+  );
 }
 
 /** What tells a live agent and its home, from the profile of each agent of the file; each profile is checked once. */

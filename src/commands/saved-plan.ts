@@ -58,9 +58,27 @@ function keyOf({ type, target }: Pick<SavedAction, 'type' | 'target'>): string {
 }
 
 function differing(key: string, before: unknown, after: unknown): string[] {
-  return before === undefined || canonical(before) === canonical(after)
+  return before === undefined || lasting(before) === lasting(after)
     ? []
     : [`what ${key} acts on has changed`];
+}
+
+/** What of an effect lasts from one look to the next: ids and times that each look makes anew are left out. */
+function lasting(effect: unknown): string {
+  const attempt = attemptIn(effect);
+  const text = canonical(effect).replaceAll(
+    /"(?:at|startedAt|launchedAt|conversation)":(?:\d+|"[^"]*")/g,
+    '""',
+  );
+  return attempt === null ? text : text.replaceAll(attempt, 'ATTEMPT');
+}
+
+/** The attempt that a dispatch would begin. */
+function attemptIn(effect: unknown): string | null {
+  if (typeof effect !== 'object' || effect === null || !('claim' in effect)) return null;
+  const { claim } = effect;
+  if (typeof claim !== 'object' || claim === null || !('attempt' in claim)) return null;
+  return typeof claim.attempt === 'string' && claim.attempt !== '' ? claim.attempt : null;
 }
 
 /** JSON with sorted keys, so that the same effect is the same text however it was written. */

@@ -90,6 +90,7 @@ export function isTargeted(
   if (targets.length === 0 || targets.includes(change.target)) return true;
   const [kind, name = ''] = change.target.split('/');
   if (kind === 'link') return targets.includes(`account/${name}`);
+  if (kind === 'task') return targets.includes(`inbox/${name}`);
   if (kind !== 'session') return false;
   return Object.entries(look.input.desired.pools).some(
     ([pool, { prefix }]) =>
@@ -97,6 +98,9 @@ export function isTargeted(
       targets.includes(`pool/${pool}`) && name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)),
   );
 }
+
+/** A file that was dropped just now counts within this time, and a delivery goes on step by step. */
+const MOMENT_MS = 1_500;
 
 /** When the next thing held back for a moment may be done; null: nothing is worth waiting for. */
 function waitFor(look: Look, targets: readonly string[], deadline: number): number | null {
@@ -106,7 +110,10 @@ function waitFor(look: Look, targets: readonly string[], deadline: number): numb
     const tries = look.input.memory.failures[each.target]?.count ?? 0;
     return tries < TRIES && each.until <= Math.min(deadline, now + PATIENCE_MS) ? [each.until] : [];
   });
-  return times.length === 0 ? null : Math.min(...times);
+  const { nextAt } = look.plan;
+  const soon = nextAt !== null && nextAt <= Math.min(deadline, now + MOMENT_MS) ? [nextAt] : [];
+  const all = [...times, ...soon];
+  return all.length === 0 ? null : Math.min(...all);
 }
 
 function outcomeOf(

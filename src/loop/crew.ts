@@ -1,3 +1,4 @@
+import type { Launches } from '../apply/launches.ts';
 import type { Journal } from '../host/state/journal.ts';
 import { saveMemory } from '../host/state/memory-store.ts';
 import type { DesiredState } from '../model/desired.ts';
@@ -9,13 +10,19 @@ import type { Place } from './look.ts';
 
 /** What is needed to change a fleet: only who holds its lock has one. */
 export interface Crew {
-  readonly place: Place & { readonly host: HostWriter };
+  readonly place: WorkPlace;
   /** The place for a state that came into force later: it may name another tmux socket, or other agents. */
-  readonly placeFor: (desired: DesiredState) => Place & { readonly host: HostWriter };
+  readonly placeFor: (desired: DesiredState) => WorkPlace;
   readonly memory: MemoryKeeper;
   readonly journal: Journal;
   /** Still the only writer; asked before every action. */
   readonly stillHeld: () => boolean;
+}
+
+/** A place where things may be changed and agents started. */
+export interface WorkPlace extends Place {
+  readonly host: HostWriter;
+  readonly launches: Launches;
 }
 
 /** The memory of the one writer: in the process, and on disk as soon as it differs. */

@@ -1,3 +1,4 @@
+import type { NamedAgent } from '../agents/launch.ts';
 import { readSuspensions } from '../host/state/suspensions.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { HostReader } from '../model/host.ts';
@@ -6,10 +7,12 @@ import type { PlanInput } from '../model/plan-input.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AccountFacts } from '../model/seams.ts';
 import type { ProfileOf } from '../observe/account.ts';
+import type { LookCache } from '../observe/look-cache.ts';
 import { observe, seenServer } from '../observe/look.ts';
 import { countDeaths } from '../plan/deaths.ts';
 import { acceptable, massRemoval } from '../plan/mass-removal.ts';
 import { plan } from '../plan/plan.ts';
+import { screensAfter } from '../plan/screens.ts';
 
 /** What is needed to look at a fleet; nothing in it can change anything. */
 export interface Place {
@@ -18,6 +21,15 @@ export interface Place {
   readonly stateDir: string;
   readonly profileOf: ProfileOf;
   readonly accountFacts: AccountFacts;
+  /** What is known of each agent of the file that can be started. */
+  readonly agents: PlanInput['agents'];
+  readonly agentOf: (agent: string) => NamedAgent | null;
+  /** Absolute; each attempt has a folder in it. */
+  readonly runsDir: string;
+  /** What `~` stands for. */
+  readonly userHome: string;
+  /** What earlier looks have read. */
+  readonly cache: LookCache;
 }
 
 /** One look at the world and the plan that follows from it. */
@@ -39,7 +51,12 @@ export async function lookAndPlan(
   const { desired, host, stateDir, profileOf, accountFacts } = place;
   const observed = await observe(host, desired, memory, profileOf);
   const server = (await seenServer(host, observed)) ?? memory.server;
-  const known: Memory = { ...memory, server, deaths: countDeaths(desired, observed, memory) };
+  const known: Memory = {
+    ...memory,
+    server,
+    deaths: countDeaths(desired, observed, memory),
+    screens: screensAfter(observed, memory),
+  };
   const input: PlanInput = {
     desired,
     observed,
@@ -47,6 +64,8 @@ export async function lookAndPlan(
     suspensions: readSuspensions(stateDir),
     exhaustedUntil: await accountFacts.exhaustedUntil(),
     massRemovalConfirmed: options.massRemovalConfirmed ?? false,
+    agents: place.agents,
+    runsDir: place.runsDir,
   };
   const removed = massRemoval(input);
   // An edit that empties nothing is in force from here on; one that would is not, until it is confirmed.

@@ -20,6 +20,7 @@ export function noteNews(crew: Crew, before: Look | null, look: Look): void {
     if (code === 'link-diverged' || code === 'link-blocked') {
       note(crew, 'link.diverged', 'error', target, detail, { code });
     }
+    if (code === 'task-waiting') note(crew, 'task.waiting', 'warning', target, detail);
     if (code === 'mass-removal') note(crew, 'mass.removal', 'error', target, detail);
   }
 }

@@ -17,6 +17,8 @@ import { noteNews, notePhase } from './news.ts';
 import { pollTmux } from './poll.ts';
 import { step } from './step.ts';
 import type { Bell } from './wake.ts';
+import { taskFolders } from './task-folders.ts';
+import { watchFolders } from './watch-folders.ts';
 import { watchPaths } from './watch.ts';
 import { watchedPlaces } from './watched-places.ts';
 
@@ -60,6 +62,7 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
   const stopHandsOff = watchPaths([suspensionsFile(stateDir)], [stateDir], ring('suspensions'));
   let now = crew;
   let stopPoll = pollTmux(now.place.host.tmux, ring('tmux'));
+  const folders = watchFolders(ring('tasks'));
   let places = '';
   let stopPlaces: (() => Promise<void>) | null = null;
   let state: LoopState = { look: null, phase: null, stale: {}, ownCgroup: null };
@@ -79,6 +82,7 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
         stopPlaces = watchPaths(watched.paths, watched.folders, ring('paths'));
       }
       state = await cycle(now, options, state);
+      if (state.look !== null) folders.keep(taskFolders(state.look, registriesOf(now)));
       const every = Math.min(now.place.desired.reconcile.everyMs, options.longestWaitMs ?? Infinity);
       const wait = settling ? SETTLE_MS : untilNext(state.look, every);
       const why = await bell.wait(wait);
@@ -88,8 +92,14 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
     if (!crew.stillHeld()) log.error('the lock was taken from this loop; it acts no more');
   } finally {
     stopPoll();
+    folders.stop();
     await Promise.all([stopFile(), stopHandsOff(), stopPlaces?.()]);
   }
+}
+
+/** Where the agents of a kind register what they are doing, below their home. */
+function registriesOf({ place }: Crew): (agent: string) => string | null {
+  return (agent) => place.agentOf(agent)?.profile.sessions ?? null;
 }
 
 interface LoopState {
@@ -177,6 +187,10 @@ function untilNext(look: Look | null, everyMs: number): number {
   if (look.plan.withheld.some(({ reason }) => reason === 'max-actions' || reason === 'max-disruptions'))
     return 0;
   const now = look.plan.observedAt;
-  const times = look.plan.withheld.flatMap(({ until }) => (until === null ? [] : [until - now + 10]));
+  const { nextAt } = look.plan;
+  const times = [
+    ...look.plan.withheld.flatMap(({ until }) => (until === null ? [] : [until - now + 10])),
+    ...(nextAt === null ? [] : [nextAt - now + 10]),
+  ];
   return Math.max(20, Math.min(everyMs, ...times));
 }

@@ -7,6 +7,7 @@ import { note } from './crew.ts';
 import { failuresAfter, staleAfter } from './failures.ts';
 import type { Look } from './look.ts';
 import { lookAndPlan } from './look.ts';
+import { taskNews } from './task-news.ts';
 
 export interface StepOptions {
   readonly massRemovalConfirmed: boolean;
@@ -32,7 +33,7 @@ export async function step(
   const { place, memory } = crew;
   memory.keep(look.memory);
   let index = 0;
-  const results = await apply(place.host, actions, {
+  const results = await apply(place.host, place.launches, actions, {
     stop: () => !crew.stillHeld() || options.stop?.() === true,
     onStep: (result) => {
       index += 1;
@@ -65,4 +66,6 @@ function noteStep(crew: Crew, action: Action, result: StepResult): void {
     reason: action.reason,
     tookMs: Math.round(result.tookMs),
   });
+  const news = result.outcome === 'applied' ? taskNews(action) : null;
+  if (news !== null) note(crew, news.type, news.severity, news.target, news.message, news.fields);
 }

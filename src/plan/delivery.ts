@@ -20,7 +20,7 @@ const ACKNOWLEDGE_MS = 3_000;
 export function submission(input: PlanInput, run: Run, judgement: Judgement): TaskProposal | null {
   const { record, carrier } = run;
   if (record?.delivery !== 'paste' || record.launches > 1 || carrier?.owned == null) return null;
-  const { stamp, panes, typedAt } = carrier.sighting.session;
+  const { stamp, panes, typedAt } = carrier.session;
   const work = stamp?.work ?? null;
   const { screen } = run.run.facts;
   const { at: now } = input.observed;

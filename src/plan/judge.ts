@@ -71,10 +71,15 @@ function wordOf({ word }: ObservedRun): Next | null {
 }
 
 /** Nothing of it lives. An agent nobody knows of may just be starting under a launcher that lives. */
-function isGone({ run, launcherGone }: Case): boolean {
+function isGone({ run, record, launcherGone, now }: Case): boolean {
   if (run.agent?.alive === true) return false;
-  return run.exit !== null || launcherGone;
+  if (run.exit !== null) return true;
+  // Between taking what is to be started and writing down what was, a launcher needs a moment.
+  const unheardOf = run.agent === null && run.spec === 'taken' && now - record.launchedAt < UNHEARD_MS;
+  return launcherGone && !unheardOf;
 }
+
+const UNHEARD_MS = 10_000;
 
 function afterEnd({ run, record, traits }: Case): Next {
   const turn = turnOf(run, record.launchedAt);

@@ -81,7 +81,7 @@ function ending(
       signal,
     },
   };
-  const session = run.carrier?.sighting.session;
+  const session = run.carrier?.session;
   const hold = firstHold(
     handsOff(input, run),
     session === undefined ? null : typingHold(input, session.typedAt),
@@ -111,7 +111,7 @@ function freed(input: PlanInput, run: Run): TaskProposal | null {
   const hold = firstHold(
     handsOff(input, run),
     inheritedHold(input),
-    typingHold(input, carrier.sighting.session.typedAt),
+    typingHold(input, carrier.session.typedAt),
     place === null ? null : folderHold(input, cwd),
     backingOff(input, target),
   );
@@ -283,7 +283,7 @@ function relaunch(
   const hold = firstHold(
     handsOff(input, run),
     inheritedHold(input),
-    typingHold(input, run.carrier?.sighting.session.typedAt ?? null),
+    typingHold(input, run.carrier?.session.typedAt ?? null),
     account.ok ? null : account.hold,
     folderHold(input, record.cwd),
     failedAt + delay > at && failedAt <= at

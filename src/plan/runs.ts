@@ -1,10 +1,11 @@
+import type { ObservedSession } from '../model/observed.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { OwnedPoolSession } from '../model/plan.ts';
 import type { ObservedRun } from '../model/run.ts';
 import type { AttemptRecord } from '../model/task.ts';
 import { type Judgement, judge } from './judge.ts';
 import { entriesOf } from './order.ts';
-import type { PoolSighting, Sighting } from './sight.ts';
+import type { Sighting } from './sight.ts';
 
 /** One attempt with the session that carries it. */
 export interface Run {
@@ -19,7 +20,7 @@ export interface Run {
 /** The session of ours that carries an attempt. */
 export interface Carrier {
   readonly name: string;
-  readonly sighting: PoolSighting;
+  readonly session: ObservedSession;
   /** Null: something else is in it, too, so it cannot be acted on. */
   readonly owned: OwnedPoolSession | null;
   /** Whether the pane we started the agent in has no living process any more. */
@@ -44,20 +45,22 @@ export function runsOf(
 function carriersOf(seen: Readonly<Record<string, Sighting>>): Readonly<Record<string, Carrier>> {
   const carriers: Record<string, Carrier> = {};
   for (const [name, sighting] of Object.entries(seen)) {
-    if (sighting.type !== 'pool') continue;
-    const { session, life } = sighting;
+    // A contradicted stamp is no reason to think that nobody carries it: what is not known is the careful case.
+    if (sighting.type !== 'pool' && sighting.type !== 'tampered') continue;
+    const { session } = sighting;
     const attempt = session.stamp?.work?.attempt;
     if (attempt === undefined) continue;
     const pane = session.panes[session.stamp?.pane ?? ''];
     const ended = pane === undefined || pane.dead || pane.pid !== session.stamp?.pid;
-    carriers[attempt] = { name, sighting, owned: life.type === 'task' ? life.owned : null, ended };
+    const owned = sighting.type === 'pool' && sighting.life.type === 'task' ? sighting.life.owned : null;
+    carriers[attempt] = { name, session, owned, ended };
   }
   return carriers;
 }
 
 /** Whether its agent was never started: nobody took what was to be started, and no session says so. */
 export function neverStarted(run: ObservedRun, carrier: Carrier | null): boolean {
-  const phase = carrier?.sighting.session.stamp?.work?.phase ?? null;
+  const phase = carrier?.session.stamp?.work?.phase ?? null;
   if (phase !== null || run.agent !== null || run.exit !== null) return false;
   return run.spec === 'waiting' || run.spec === 'void' || (run.spec === 'absent' && carrier !== null);
 }
@@ -70,7 +73,7 @@ function judged(
 ): Judgement | null {
   const traits = record === null ? undefined : input.agents[record.agent];
   if (record === null || traits === undefined || neverStarted(run, carrier)) return null;
-  const phase = carrier?.sighting.session.stamp?.work?.phase ?? null;
+  const phase = carrier?.session.stamp?.work?.phase ?? null;
   return judge({
     run,
     record,

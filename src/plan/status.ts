@@ -7,6 +7,7 @@ import type { SessionState } from '../model/words.ts';
 import { activeLink } from './active-link.ts';
 import { linksOf, usableAccounts } from './usable.ts';
 import { entriesOf } from './order.ts';
+import { type Run, runsOf } from './runs.ts';
 import { phaseOf } from './phase.ts';
 import type { Sighting } from './sight.ts';
 import { isAlive, sightings } from './sight.ts';
@@ -59,6 +60,7 @@ function accountStatuses(input: PlanInput): Readonly<Record<string, AccountStatu
 function sessionStatuses(input: PlanInput): Readonly<Record<string, SessionStatus>> {
   const { desired, observed } = input;
   const seen = sightings(desired, observed);
+  const work = seen === null ? {} : workOf(runsOf(input, seen));
   const statuses: Record<string, SessionStatus> = {};
   for (const [name] of entriesOf(desired.dedicated)) {
     statuses[name] = statusOfSession(desired.name, 'dedicated', null, seen?.[name], seen === null);
@@ -77,7 +79,33 @@ function sessionStatuses(input: PlanInput): Readonly<Record<string, SessionStatu
       statuses[name] = statusOfSession(desired.name, 'pool', null, sighting, false);
     }
   }
-  return statuses;
+  return Object.fromEntries(
+    Object.entries(statuses).map(([name, status]) => [name, { ...status, ...work[name] }]),
+  );
+}
+
+/** What is known of the tasks in the sessions that carry one, keyed by session. */
+function workOf(runs: Readonly<Record<string, Run>>): Readonly<Record<string, Partial<SessionStatus>>> {
+  return Object.fromEntries(
+    Object.values(runs).flatMap(({ carrier, record, judgement, run }) => {
+      if (carrier === null) return [];
+      const over = run.claim === null;
+      const status: Partial<SessionStatus> = {
+        state: judgement?.state ?? 'starting',
+        ...(record === null
+          ? {}
+          : {
+              account: record.account,
+              task: `task/${record.inbox}/${record.id}`,
+              conversation: record.conversation,
+              since: record.launchedAt,
+            }),
+        ...(over ? { note: 'its task is over; its agent is being ended' } : {}),
+        ...(judgement?.question == null ? {} : { note: judgement.question }),
+      };
+      return [[carrier.name, status] as const];
+    }),
+  );
 }
 
 function statusOfSession(
@@ -102,7 +130,7 @@ function statusOfSession(
   };
 }
 
-const LIFE_STATES = { free: 'free', ended: 'exited', unknown: 'unknown' } as const;
+const LIFE_STATES = { free: 'free', task: 'starting', ended: 'exited', unknown: 'unknown' } as const;
 
 function stateOf(sighting: Sighting | undefined): SessionState {
   if (sighting === undefined) return 'absent';

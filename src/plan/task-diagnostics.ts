@@ -63,7 +63,7 @@ function stuck(
   if (!Object.hasOwn(desired.inboxes, record.inbox)) return [undeclared(record)];
   if (run.claim === null) return [];
   const target = `task/${record.inbox}/${record.id}`;
-  const work = carrier?.sighting.session.stamp?.work ?? null;
+  const work = carrier?.session.stamp?.work ?? null;
   const since = work?.since ?? observed.at;
   const undelivered =
     record.delivery === 'paste' &&

@@ -115,7 +115,7 @@ function nextOf(input: PlanInput, { run, record, judgement, carrier }: Run): num
   if (record === null || judgement === null || run.claim === null || judgement.state === 'exited')
     return null;
   const timeout = record.timeoutMs === null ? null : Math.max(at + 20, record.startedAt + record.timeoutMs);
-  const phase = carrier?.sighting.session.stamp?.work?.phase ?? null;
+  const phase = carrier?.session.stamp?.work?.phase ?? null;
   const delivering = record.delivery === 'paste' && phase !== null && record.launches === 1;
   const young = at - record.launchedAt < 120_000;
   const pace =

@@ -7,7 +7,9 @@ import { restartHold } from './deaths.ts';
 import { durationWords } from './duration.ts';
 import { entriesOf } from './order.ts';
 import type { Sighting } from './sight.ts';
+import { runsOf } from './runs.ts';
 import { poolPlaces, sightings } from './sight.ts';
+import { runFacts } from './why-task.ts';
 
 /** What there is to say of a session; null: neither declared nor there. */
 export function aboutSession(input: PlanInput, name: string): About | null {
@@ -39,6 +41,15 @@ export function aboutSession(input: PlanInput, name: string): About | null {
       source: sourceOf(desired.sources, '/pools'),
     });
   }
+  if (seen !== null) {
+    const run = Object.values(runsOf(input, seen)).find(({ carrier }) => carrier?.name === name);
+    const address = run?.record == null ? null : `task ${run.record.id} of inbox ${run.record.inbox}`;
+    if (run !== undefined) {
+      const state = run.judgement === null ? 'reserved' : run.judgement.state;
+      because.push({ text: `${address ?? `attempt ${run.attempt}`}: ${state}`, source: null });
+      because.push(...runFacts(input, run, null));
+    }
+  }
   const hold = restartHold(input, name);
   if (hold !== null) because.push({ text: hold.because, source: null });
   return {
@@ -63,6 +74,7 @@ function whatIs(sighting: Sighting | undefined): string {
       const { life, session } = sighting;
       const state = {
         free: 'ours and free',
+        task: 'ours, with a task',
         ended: 'ours, its process has ended',
         unknown: `ours, left alone: ${life.type === 'unknown' ? life.why : ''}`,
       }[life.type];

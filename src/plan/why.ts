@@ -7,10 +7,11 @@ import { durationWords } from './duration.ts';
 import { poolPlaces, sightings } from './sight.ts';
 import { aboutAccount, aboutActiveLink, aboutLink } from './why-account.ts';
 import { aboutPool, aboutSession } from './why-session.ts';
+import { aboutInbox, aboutTask, taskNamed } from './why-task.ts';
 
 /**
  * Why `target` is, or is not, as it is: the rules and facts behind it, with the lines of the file that ask for
- * it. Takes `session/NAME`, `pool/NAME`, `account/NAME`, `link/ACCOUNT/ENTRY`, `link/AGENT` (the active link), `fleet`,
+ * it. Takes `session/NAME`, `pool/NAME`, `account/NAME`, `link/ACCOUNT/ENTRY`, `link/AGENT` (the active link), `task/INBOX/ID`, `inbox/NAME`, `fleet`,
  * or a bare name where only one thing has it. Null: no such thing.
  */
 export function explain(input: PlanInput, plan: Plan, target: string): Explanation | null {
@@ -27,6 +28,7 @@ export function explain(input: PlanInput, plan: Plan, target: string): Explanati
 }
 
 function addressOf(input: PlanInput, target: string): string | null {
+  if (target.startsWith('task/')) return onlyTask(input, target.slice('task/'.length)) ?? target;
   if (target.includes('/') || target === 'fleet') return target;
   const { desired, observed } = input;
   const kinds: readonly (readonly [string, boolean])[] = [
@@ -37,7 +39,14 @@ function addressOf(input: PlanInput, target: string): string | null {
     ['link', desired.activeAccounts[target]?.link != null],
   ];
   const kind = kinds.find(([, known]) => known)?.[0];
-  return kind === undefined ? null : `${kind}/${target}`;
+  if (kind !== undefined) return `${kind}/${target}`;
+  return onlyTask(input, target);
+}
+
+/** A task by its id, or by inbox and id, where only one has it. */
+function onlyTask(input: PlanInput, name: string): string | null {
+  const [only, ...more] = taskNamed(input, name);
+  return only === undefined || more.length > 0 ? null : `task/${only}`;
 }
 
 function describe(input: PlanInput, address: string): About | null {
@@ -49,6 +58,10 @@ function describe(input: PlanInput, address: string): About | null {
       return aboutSession(input, name);
     case 'pool':
       return aboutPool(input, name);
+    case 'task':
+      return entry === undefined ? null : aboutTask(input, name, entry);
+    case 'inbox':
+      return aboutInbox(input, name);
     case 'account':
       return aboutAccount(input, name);
     case 'link':
