@@ -3,10 +3,14 @@ import type { Argument, CommandLine, Flag } from '../report/completion/command-l
 import { GLOBAL_OPTIONS, SUMMARY } from './global-options.ts';
 
 /** The verb table as completion and the man page read it: without the hidden verbs. */
-export function commandLine(verbs: readonly VerbEntry[]): CommandLine {
+export function commandLine(
+  verbs: readonly VerbEntry[],
+  groups: Readonly<Record<string, string>>,
+): CommandLine {
   return {
     summary: SUMMARY,
     flags: GLOBAL_OPTIONS.map(flagOf),
+    groups,
     verbs: verbs
       .filter(({ hidden }) => hidden !== true)
       .map(({ name, summary, args, options }) => ({

@@ -1,5 +1,7 @@
 import type { OptionEntry, VerbEntry } from '../commands/verb.ts';
 import { type Completes, type NameKind, SHELLS } from '../report/completion/command-line.ts';
+import { PRIORITIES } from '../model/task.ts';
+import { TASK_STATES } from '../model/task-view.ts';
 import { OUTPUT_NAMES } from '../report/schemas.ts';
 import { commandLine } from './command-line.ts';
 
@@ -10,7 +12,23 @@ const SUSPEND_ARG = {
   syntax: '[name...]',
   text: 'session/NAME, pool/NAME, account/NAME, or the bare name of a session',
 };
+const TASK_ARG = { syntax: '<id>', text: 'ID, INBOX/ID or task/INBOX/ID; the name of its file does, too' };
+const OWN_TASK_ARG = {
+  syntax: '[id]',
+  text: 'ID, INBOX/ID or task/INBOX/ID; an agent may leave it out',
+};
+const REASON: OptionEntry = { flags: '--reason <text>', text: 'why, for people' };
+/** Both, for both: an agent that takes one word for the other is still understood. */
+const SAYING: readonly OptionEntry[] = [
+  { flags: '--message <text>', text: 'what came of it, for people' },
+  REASON,
+];
 const ALL: OptionEntry = { flags: '--all', text: 'the whole fleet' };
+
+/** What stands for several verbs, by its word. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  task: 'the tasks of the inboxes: add, list, show, done, fail, retry, cancel',
+};
 
 /** Every verb there is, in the order of help. Help, completion and the man page are made from it, and nothing else lists verbs. */
 export const VERBS: readonly VerbEntry[] = [
@@ -34,7 +52,7 @@ export const VERBS: readonly VerbEntry[] = [
     args: [
       {
         syntax: '[name]',
-        text: 'Fleet (as if left out), Plan, Status, Event, Explanation, Problems, ApplyReport, Screen, Doctor',
+        text: `Fleet (as if left out), ${OUTPUT_NAMES.join(', ')}`,
         completes: { type: 'choice', words: ['Fleet', ...OUTPUT_NAMES] },
       },
     ],
@@ -110,9 +128,91 @@ export const VERBS: readonly VerbEntry[] = [
     args: [],
     options: [
       { flags: '--since <duration>', text: 'only what is younger (1h)' },
+      {
+        flags: '--target <kind/name>',
+        text: 'only what is about it, or in it: session/NAME, task/INBOX, task/INBOX/ID',
+        completes: names('subjects'),
+      },
       { flags: '--follow', text: 'and what happens from now on' },
     ],
     load: () => import('../commands/events.ts'),
+  },
+  {
+    name: 'task add',
+    summary: 'put a task into an inbox',
+    args: [{ syntax: '[file]', text: 'its text; - is standard input', completes: FILE }],
+    options: [
+      { flags: '--text <text>', text: 'its text, in place of a file' },
+      {
+        flags: '--inbox <name>',
+        text: 'which inbox; left out where there is one',
+        completes: names('inboxes'),
+      },
+      { flags: '--id <id>', text: "its name; left out: made from the file's, the title or the text" },
+      { flags: '--title <text>', text: 'one line for people' },
+      {
+        flags: '--priority <priority>',
+        text: 'the more urgent goes first',
+        completes: { type: 'choice', words: PRIORITIES },
+      },
+      { flags: '--model <name>', text: "the agent's model" },
+      { flags: '--cwd <folder>', text: 'where it is worked on', completes: FILE },
+      { flags: '--agent <name>', text: 'who works on it', completes: names('agents') },
+      { flags: '--timeout <duration>', text: 'fail it after so long' },
+      { flags: '--retries <number>', text: 'try again so often when it is interrupted' },
+      { flags: '--not-before <time>', text: 'not before: ISO 8601, or so long from now (2h)' },
+    ],
+    load: () => import('../commands/task-add.ts'),
+  },
+  {
+    name: 'task list',
+    summary: 'the tasks of every inbox, and where each is',
+    args: [],
+    options: [
+      { flags: '--inbox <name>', text: 'of this inbox only', completes: names('inboxes') },
+      {
+        flags: '--state <state>',
+        text: 'only those; may be repeated',
+        repeatable: true,
+        completes: { type: 'choice', words: TASK_STATES },
+      },
+    ],
+    load: () => import('../commands/task-list.ts'),
+  },
+  {
+    name: 'task show',
+    summary: 'one task: what it asks for, where it is, and every attempt at it',
+    args: [{ ...TASK_ARG, completes: names('tasks') }],
+    options: [],
+    load: () => import('../commands/task-show.ts'),
+  },
+  {
+    name: 'task done',
+    summary: 'say that a running task is done; an agent says so of its own',
+    args: [{ ...OWN_TASK_ARG, completes: names('tasks-running') }],
+    options: SAYING,
+    load: () => import('../commands/task-done.ts'),
+  },
+  {
+    name: 'task fail',
+    summary: 'say that a running task has failed; an agent says so of its own',
+    args: [{ ...OWN_TASK_ARG, completes: names('tasks-running') }],
+    options: SAYING,
+    load: () => import('../commands/task-fail.ts'),
+  },
+  {
+    name: 'task retry',
+    summary: 'put a failed or rejected task back into its inbox',
+    args: [{ ...TASK_ARG, completes: names('tasks-ended') }],
+    options: [],
+    load: () => import('../commands/task-retry.ts'),
+  },
+  {
+    name: 'task cancel',
+    summary: 'let a task not be worked on, or no longer',
+    args: [{ ...TASK_ARG, completes: names('tasks-open') }],
+    options: [REASON],
+    load: () => import('../commands/task-cancel.ts'),
   },
   {
     name: 'env',
@@ -209,7 +309,7 @@ export const VERBS: readonly VerbEntry[] = [
     options: [],
     load: async () => {
       const { completion } = await import('../commands/completion.ts');
-      return { run: completion(commandLine(VERBS)) };
+      return { run: completion(commandLine(VERBS, GROUPS)) };
     },
   },
   {

@@ -1,3 +1,4 @@
+import { fileReader } from '../host/files.ts';
 import { openReader } from '../host/host.ts';
 import { readSuspensions } from '../host/state/suspensions.ts';
 import type { DesiredState } from '../model/desired.ts';
@@ -10,6 +11,7 @@ import type { Context } from './context.ts';
 import { fleetNames } from './fleet-names.ts';
 import { stateDir } from './fleet-state.ts';
 import { readFleetFile } from './load-fleet.ts';
+import { taskNames } from './task-names.ts';
 import type { Verb } from './verb.ts';
 
 /**
@@ -35,20 +37,26 @@ async function namesOf(context: Context, kind: NameKind): Promise<readonly strin
   const suspensions = readSuspensions(stateDir(context.io, desired));
   return fleetNames(kind, {
     desired,
-    sessions: NEEDS_TMUX[kind] ? await liveSessions(context, desired) : [],
+    sessions: NEEDS[kind].includes('tmux') ? await liveSessions(context, desired) : [],
     suspensions: suspensions.ok ? suspensions.value : {},
+    tasks: NEEDS[kind].includes('queue') ? await taskNames(fileReader, desired) : {},
   });
 }
 
-const NEEDS_TMUX: Readonly<Record<NameKind, boolean>> = {
-  sessions: true,
-  adoptable: true,
-  owned: true,
-  accounts: false,
-  agents: false,
-  targets: true,
-  suspended: false,
-  subjects: true,
+const NEEDS: Readonly<Record<NameKind, readonly ('tmux' | 'queue')[]>> = {
+  sessions: ['tmux'],
+  adoptable: ['tmux'],
+  owned: ['tmux'],
+  accounts: [],
+  agents: [],
+  targets: ['tmux'],
+  suspended: [],
+  subjects: ['tmux', 'queue'],
+  inboxes: [],
+  tasks: ['queue'],
+  'tasks-running': ['queue'],
+  'tasks-open': ['queue'],
+  'tasks-ended': ['queue'],
 };
 
 /** Milliseconds for each of the two questions to tmux: the whole is over within a second. */

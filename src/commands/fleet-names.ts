@@ -10,6 +10,17 @@ export interface NameSources {
   /** Empty also where the server could not be read: then only what is declared has a name. */
   readonly sessions: readonly ObservedSession[];
   readonly suspensions: Suspensions;
+  /** Keyed by inbox; empty where its folders could not be read. */
+  readonly tasks: Readonly<Record<string, TaskNames>>;
+}
+
+/** Ids of tasks, by where they are. */
+export interface TaskNames {
+  readonly waiting: readonly string[];
+  readonly running: readonly string[];
+  readonly failed: readonly string[];
+  readonly rejected: readonly string[];
+  readonly done: readonly string[];
 }
 
 /** The names of one kind, as they may be typed; unsorted, and foreign text among them. */
@@ -32,10 +43,24 @@ const NAMES: Readonly<Record<NameKind, (sources: NameSources) => readonly string
     ...targets(sources),
     ...activeLinks(sources.desired),
     ...sessionNames(sources),
+    ...taskIds(sources, ['waiting', 'running', 'failed', 'rejected', 'done']).map((id) => `task/${id}`),
     'fleet',
     'not',
   ],
+  inboxes: ({ desired }) => Object.keys(desired.inboxes),
+  tasks: (sources) => taskIds(sources, ['waiting', 'running', 'failed', 'rejected', 'done']),
+  'tasks-running': (sources) => taskIds(sources, ['running']),
+  'tasks-open': (sources) => taskIds(sources, ['waiting', 'running']),
+  'tasks-ended': (sources) => taskIds(sources, ['failed', 'rejected']),
 };
+
+/** `INBOX/ID`, which is never ambiguous between inboxes. */
+function taskIds({ tasks }: NameSources, where: readonly (keyof TaskNames)[]): readonly string[] {
+  const all = Object.entries(tasks).flatMap(([inbox, names]) =>
+    where.flatMap((each) => names[each].map((id) => `${inbox}/${id}`)),
+  );
+  return [...new Set(all)];
+}
 
 function targets(sources: NameSources): readonly string[] {
   const { desired } = sources;

@@ -1,32 +1,34 @@
-import { dirname, join } from 'node:path';
-import type { DesiredState } from '../model/desired.ts';
-import type { FileReader } from '../model/host.ts';
+import type { Observed } from '../model/observed.ts';
 import type { InboxStatus } from '../model/status.ts';
+import type { ObservedInbox } from '../model/task.ts';
 
-/** How many tasks lie where, by inbox: the folder a task is in is its state (SPEC §5.1). What cannot be read counts none. */
-export async function inboxCounts(
-  files: FileReader,
-  desired: DesiredState,
-): Promise<Readonly<Record<string, InboxStatus>>> {
-  const counted = Object.entries(desired.inboxes).map(
-    async ([name, { dir }]) => [name, await countsOf(files, dir)] as const,
+/**
+ * How many tasks are where, by inbox: the folder a task is in is its state (SPEC §5.1), and whether one in `claimed/`
+ * is parked its record says. An inbox that could not be read is not there: a number would be made up.
+ */
+export function inboxStatuses(
+  observed: Pick<Observed, 'inboxes' | 'runs'>,
+): Readonly<Record<string, InboxStatus>> {
+  const known = Object.entries(observed.inboxes).flatMap(([name, reading]) =>
+    reading.ok ? [[name, statusOfInbox(reading.value, observed.runs)] as const] : [],
   );
-  return Object.fromEntries(await Promise.all(counted));
+  return Object.fromEntries(known);
 }
 
-async function countsOf(files: FileReader, dir: string): Promise<InboxStatus> {
-  const beside = (folder: string): Promise<number> => tasksIn(files, join(dirname(dir), folder));
-  const [waiting, running, done, failed, rejected] = await Promise.all([
-    tasksIn(files, dir),
-    beside('claimed'),
-    beside('done'),
-    beside('failed'),
-    beside('rejected'),
-  ]);
-  return { waiting, running, parked: 0, done, failed, rejected };
+function statusOfInbox(inbox: ObservedInbox, runs: Observed['runs']): InboxStatus {
+  const claims = Object.keys(inbox.claims);
+  const parked = claims.filter((attempt) => isParked(runs[attempt])).length;
+  const { done, failed, rejected } = inbox.counts;
+  return {
+    waiting: Object.keys(inbox.entries).length,
+    running: claims.length - parked,
+    parked,
+    done,
+    failed,
+    rejected,
+  };
 }
 
-async function tasksIn(files: FileReader, dir: string): Promise<number> {
-  const names = await files.names(dir);
-  return names.type === 'ok' ? names.value.filter((name) => /^[^.].*\.md(@|$)/.test(name)).length : 0;
+function isParked(run: Observed['runs'][string] | undefined): boolean {
+  return run?.record.ok === true && (run.record.value?.parkedUntil ?? null) !== null;
 }

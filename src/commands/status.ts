@@ -16,7 +16,7 @@ import { statusDocument } from '../report/status-document.ts';
 import { statusText } from '../report/status-text.ts';
 import { type Context, flagOption, outStyle, print } from './context.ts';
 import { endOfStream } from './end-of-stream.ts';
-import { inboxCounts } from './inboxes.ts';
+import { inboxStatuses } from './inboxes.ts';
 import { fileCandidates } from './find-file.ts';
 import { fleetsStateDirs } from './fleet-state.ts';
 import { loadFleet, tellProblems } from './load-fleet.ts';
@@ -88,7 +88,7 @@ async function look(context: Context, { desired, problems }: InForce): Promise<S
       ...(ownCgroup === null ? [] : [ownCgroup]),
     ],
     loop,
-    inboxes: await inboxCounts(place.host.files, desired),
+    inboxes: inboxStatuses(input.observed),
   };
 }
 

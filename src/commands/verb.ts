@@ -7,6 +7,7 @@ export type Verb = (context: Context, invocation: Invocation) => Promise<ExitCod
 
 /** One row of the verb table: all that help, and whatever else is made of the table, needs. */
 export interface VerbEntry {
+  /** One word, or two where the first is that of a group: `task add`. */
   readonly name: string;
   readonly summary: string;
   /** For our own scripts: in no help, no completion and no page. */

@@ -1,16 +1,28 @@
 import type { Effect, EffectType } from '../model/plan.ts';
 import type { Format, Style } from './style.ts';
 import { shown, shownPath, symbols } from './style.ts';
+import { taskWords } from './task-words.ts';
 
 /** How an action type shows: the sign before it, its colour, and the verb that is counted in the summary. */
 export interface ActionSign {
-  readonly sign: '+' | '~' | '-' | '-/+';
+  readonly sign: '+' | '~' | '-' | '-/+' | '>' | '=' | '<' | 'x';
   readonly format: Format;
   readonly verb: Verb;
   readonly past: string;
 }
 
-export const VERBS = ['create', 'change', 'recreate', 'stop'] as const;
+/** In the order in which the summary counts them. */
+export const VERBS = [
+  'create',
+  'change',
+  'recreate',
+  'stop',
+  'start',
+  'go on',
+  'finish',
+  'give back',
+  'reject',
+] as const;
 export type Verb = (typeof VERBS)[number];
 
 export const ACTION_SIGNS: Readonly<Record<EffectType, ActionSign>> = {
@@ -19,6 +31,14 @@ export const ACTION_SIGNS: Readonly<Record<EffectType, ActionSign>> = {
   'session.create': { sign: '+', format: 'green', verb: 'create', past: 'created' },
   'session.recreate': { sign: '-/+', format: 'magenta', verb: 'recreate', past: 'recreated' },
   'session.stop': { sign: '-', format: 'red', verb: 'stop', past: 'stopped' },
+  'session.relaunch': { sign: '-/+', format: 'magenta', verb: 'go on', past: 'started again' },
+  'agent.stop': { sign: '-', format: 'red', verb: 'stop', past: 'told to end' },
+  'task.start': { sign: '>', format: 'cyan', verb: 'start', past: 'started' },
+  'task.submit': { sign: '>', format: 'cyan', verb: 'go on', past: 'submitted' },
+  'task.finish': { sign: '=', format: 'green', verb: 'finish', past: 'finished' },
+  'task.return': { sign: '<', format: 'yellow', verb: 'give back', past: 'given back' },
+  'task.unclaim': { sign: '<', format: 'yellow', verb: 'give back', past: 'taken back' },
+  'task.reject': { sign: 'x', format: 'red', verb: 'reject', past: 'rejected' },
 };
 
 /** What exactly would be done, in a few words. */
@@ -35,12 +55,26 @@ export function effectWords(effect: Effect, style: Style): string {
       words = createWords(effect, style);
       break;
     case 'session.recreate':
-      words = `the free session of pool ${shown(style, effect.pool)} anew, in ${shownPath(style, effect.cwd)}`;
+      words = recreateWords(effect, style);
       break;
     case 'session.stop':
       words = effect.ended
         ? 'its remains are taken away'
         : 'ended; it is free, nothing but its holder runs in it';
+      break;
+    case 'session.relaunch':
+      words = `its agent again, with conversation ${shown(style, effect.launch.conversation)}`;
+      break;
+    case 'agent.stop':
+      words = `${effect.signal} to its agent, pid ${String(effect.pid)}`;
+      break;
+    case 'task.start':
+    case 'task.submit':
+    case 'task.finish':
+    case 'task.return':
+    case 'task.unclaim':
+    case 'task.reject':
+      words = taskWords(effect, style);
       break;
   }
   return words;
@@ -64,6 +98,11 @@ function linkWords(effect: Extract<Effect, { type: 'link.create' }>, style: Styl
 function activateWords(effect: Extract<Effect, { type: 'account.activate' }>, style: Style): string {
   const was = effect.from === null ? 'absent' : shownPath(style, effect.from);
   return `${shownPath(style, effect.link)} ${symbols(style).arrow} ${shownPath(style, effect.home)}  (now ${was})`;
+}
+
+function recreateWords(effect: Extract<Effect, { type: 'session.recreate' }>, style: Style): string {
+  const anew = `the free session of pool ${shown(style, effect.pool)} anew, in ${shownPath(style, effect.cwd)}`;
+  return effect.frees === null ? anew : `${anew}; its task is over`;
 }
 
 function createWords(effect: Extract<Effect, { type: 'session.create' }>, style: Style): string {

@@ -9,6 +9,8 @@ import {
   WITHHELD_REASONS,
 } from '../model/words.ts';
 import { DIALOGS, EVIDENCE, SCREEN_STATES } from '../model/screen.ts';
+import { PRIORITIES, TASK_REASONS } from '../model/task.ts';
+import { TASK_STATES } from '../model/task-view.ts';
 import { APPLY_OUTCOMES, STEP_OUTCOMES } from '../model/step.ts';
 import {
   array,
@@ -37,6 +39,8 @@ export const OUTPUT_NAMES = [
   'ApplyReport',
   'Screen',
   'Doctor',
+  'TaskList',
+  'Task',
 ] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
@@ -221,6 +225,73 @@ const DOCTOR = {
   ),
 };
 
+const TASK = {
+  address: STRING,
+  inbox: STRING,
+  id: STRING,
+  state: oneOf(TASK_STATES),
+  title: orNull(STRING),
+  priority: orNull(oneOf(PRIORITIES)),
+  since: orNull(TIME),
+  // Waiting: not before then. Parked: it goes on then.
+  until: orNull(TIME),
+  session: orNull(STRING),
+  attempt: orNull(STRING),
+  note: orNull(STRING),
+  path: STRING,
+};
+
+const TASK_LIST = {
+  fleet: STRING,
+  observedAt: TIME,
+  tasks: array(object(TASK)),
+  diagnostics: array(DIAGNOSTIC),
+};
+
+const ATTEMPT = object({
+  attempt: STRING,
+  number: COUNT,
+  session: STRING,
+  pool: STRING,
+  agent: STRING,
+  model: orNull(STRING),
+  account: orNull(STRING),
+  cwd: STRING,
+  conversation: STRING,
+  delivery: oneOf(['argv', 'file', 'paste']),
+  startedAt: TIME,
+  launches: COUNT,
+  launchedAt: TIME,
+  parkedUntil: orNull(TIME),
+  end: orNull(
+    object({
+      result: oneOf(['done', 'failed', 'returned']),
+      reason: oneOf(TASK_REASONS),
+      detail: STRING,
+      at: TIME,
+      lastLines: array(STRING),
+    }),
+  ),
+});
+
+const TASK_DETAIL = {
+  fleet: STRING,
+  ...TASK,
+  // What its frontmatter asks for; null: the file cannot be read as a task.
+  asks: orNull(
+    object({
+      model: orNull(STRING),
+      cwd: orNull(STRING),
+      agent: orNull(STRING),
+      timeoutMs: orNull(COUNT),
+      retries: orNull(COUNT),
+      notBefore: orNull(TIME),
+      deliver: oneOf(['inline', 'file']),
+    }),
+  ),
+  attempts: array(ATTEMPT),
+};
+
 const KEYS = {
   Plan: PLAN,
   Status: STATUS,
@@ -230,4 +301,6 @@ const KEYS = {
   ApplyReport: APPLY_REPORT,
   Screen: SCREEN,
   Doctor: DOCTOR,
+  TaskList: TASK_LIST,
+  Task: TASK_DETAIL,
 } satisfies Record<OutputName, object>;

@@ -52,6 +52,7 @@ export function sessionTable(status: Status, style: Style): string[] {
     { title: 'TASK', least: 8 },
     { title: 'FOR', align: 'right' },
     { title: 'NOTE', least: 8 },
+    ...(style.width < WIDE ? [] : [{ title: 'CONVERSATION', least: 8 }]),
   ];
   const rows = Object.entries(status.sessions).map(([name, session]): Cell[] => [
     { text: name },
@@ -61,9 +62,13 @@ export function sessionTable(status: Status, style: Style): string[] {
     { text: session.task ?? '' },
     { text: session.since === null ? '' : duration(style.now - session.since) },
     { text: sessionNote(session) },
+    ...(style.width < WIDE ? [] : [{ text: session.conversation ?? '' }]),
   ]);
   return table(columns, rows, style);
 }
+
+/** Columns from which a whole conversation id leaves room for the rest: half of one is good for nothing. */
+const WIDE = 140;
 
 /** One line per inbox. */
 export function inboxTable(status: Status, style: Style): string[] {

@@ -2,12 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLine } from '../../src/cli/command-line.ts';
-import { VERBS } from '../../src/cli/verbs.ts';
+import { GROUPS, VERBS } from '../../src/cli/verbs.ts';
 import { OUTPUT_NAMES } from '../../src/report/schemas.ts';
 import { SHELLS, type Shell } from '../../src/report/completion/command-line.ts';
 import { BARE, type Desk, isInstalled, openDesk } from './shells.ts';
 
-const LINE = commandLine(VERBS);
+const LINE = commandLine(VERBS, GROUPS);
 const SHOWN = LINE.verbs.map(({ name }) => name);
 /** Commands when the name is run, which is what must never happen. */
 const HOSTILE = 'evil$(touch ran);`touch ran`';

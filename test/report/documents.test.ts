@@ -10,8 +10,10 @@ import { problemsDocument } from '../../src/report/problems-text.ts';
 import { OUTPUT_NAMES, type OutputName, outputSchema } from '../../src/report/schemas.ts';
 import { screenDocument } from '../../src/report/screen-document.ts';
 import { statusDocument } from '../../src/report/status-document.ts';
+import { taskDocument, taskListDocument } from '../../src/report/task-document.ts';
 import { explanationDocument } from '../../src/report/why-text.ts';
 import { APPLY_REPORT, EVENT, EXPLANATION, FILE, PLAN, PROBLEMS, STATUS } from './samples.ts';
+import { TASK, TASK_LIST } from './task-samples.ts';
 
 const REAL: Readonly<Record<OutputName, object>> = {
   Plan: planDocument(PLAN),
@@ -27,6 +29,8 @@ const REAL: Readonly<Record<OutputName, object>> = {
     resetsAt: Date.parse('2026-11-22T14:39:00Z'),
     rule: 'limit-notice',
   }),
+  TaskList: taskListDocument(TASK_LIST),
+  Task: taskDocument(TASK),
   Doctor: doctorDocument({
     fleet: 'home',
     checks: [

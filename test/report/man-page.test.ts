@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { commandLine } from '../../src/cli/command-line.ts';
-import { VERBS } from '../../src/cli/verbs.ts';
+import { GROUPS, VERBS } from '../../src/cli/verbs.ts';
 import { EXIT } from '../../src/model/words.ts';
 import { manPage } from '../../src/report/man-page.ts';
 
 const FILE = new URL('../../man/rollcall.1', import.meta.url).pathname;
-const LINE = commandLine(VERBS);
+const LINE = commandLine(VERBS, GROUPS);
 const PAGE = manPage(LINE, packageJson.version);
 const HAS_GROFF = spawnSync('groff', ['--version']).status === 0;
 const HAS_MAN = HAS_GROFF && spawnSync('man', ['--version']).status === 0;

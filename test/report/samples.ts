@@ -1,17 +1,18 @@
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { JournalEvent } from '../../src/model/event.ts';
 import type { Explanation } from '../../src/model/explanation.ts';
-import type { Action, OwnedPoolSession, Plan, Withheld } from '../../src/model/plan.ts';
+import type { Action, Plan, Withheld } from '../../src/model/plan.ts';
 import type { FileProblem } from '../../src/model/seams.ts';
-import type { Source } from '../../src/model/source.ts';
 import type { Status } from '../../src/model/status.ts';
 import type { ApplyReport } from '../../src/model/step.ts';
 import type { Style } from '../../src/report/style.ts';
+import { FILE, INCARNATION, NOW, at, owned } from './sample-parts.ts';
+import { TASK_ACTIONS } from './task-samples.ts';
+
+export { FILE, NOW };
 
 /** One world to print: every action type, withheld changes, diagnostics, and names that want to do harm. */
 
-export const NOW = Date.parse('2026-11-22T15:19:03.000Z');
-export const FILE = '/home/ann/desired-state.yaml';
 /** Ends a terminal's patience: clear screen, set title, CSI as C1, newline, right-to-left override. */
 export const HOSTILE = 'x\u001b[2J\u001b]0;pwn\u0007\u009b31m\nnext\r\u202Egnp\u0000';
 
@@ -23,19 +24,6 @@ export const PLAIN: Style = {
   zone: 'UTC',
   home: '/home/ann',
 };
-
-export function at(line: number): Source {
-  return { file: FILE, line, column: 5 };
-}
-
-const INCARNATION = { pid: 812, startTime: 1_790_000_000 };
-
-/** A mint for printing only: in the product plan/ alone mints one. */
-function owned(name: string): OwnedPoolSession {
-  return JSON.parse(
-    JSON.stringify({ name, id: '$3', pane: '%5', panePid: 4242, owner: 'home', incarnation: INCARNATION }),
-  );
-}
 
 export const ACTIONS: readonly Action[] = [
   {
@@ -92,7 +80,14 @@ export const ACTIONS: readonly Action[] = [
     because: 'its process 4242 ended with status 1 at 15:18',
     source: at(37),
     disrupts: true,
-    effect: { type: 'session.recreate', session: owned('ccl-auto-11'), pool: 'auto', cwd: '/home/ann/work' },
+    effect: {
+      type: 'session.recreate',
+      session: owned('ccl-auto-11'),
+      pool: 'auto',
+      cwd: '/home/ann/work',
+      frees: null,
+      at: NOW - 400,
+    },
   },
   {
     type: 'session.stop',
@@ -103,6 +98,7 @@ export const ACTIONS: readonly Action[] = [
     disrupts: true,
     effect: { type: 'session.stop', session: owned('ccl-auto-19'), ended: false },
   },
+  ...TASK_ACTIONS,
 ];
 
 export const WITHHELD: readonly Withheld[] = [
@@ -153,6 +149,7 @@ export const PLAN: Plan = {
   withheld: WITHHELD,
   patch: [{ op: 'add', path: '/sessions/ccl-auto-12', value: { pool: 'auto' } }],
   diagnostics: DIAGNOSTICS,
+  nextAt: NOW + 60_000,
 };
 
 export const CONVERGED_PLAN: Plan = {
@@ -190,6 +187,15 @@ export const STATUS: Status = {
     'ccl-1-conformvault': session({ kind: 'dedicated', state: 'idle', attached: true }),
     'ccl-auto-11': session({ pool: 'auto', state: 'free', since: NOW - 720_000 }),
     'ccl-auto-12': session({ pool: 'auto', state: 'absent', owned: false }),
+    'ccl-auto-14': session({
+      pool: 'auto',
+      state: 'waiting',
+      account: 'main',
+      task: 'secumon/fix-login',
+      conversation: '6b1f3d52-4c9e-4a7a-9f3e-0d9a53c1e7aa',
+      since: NOW - 2_280_000,
+      note: 'asks: Do you want to run `npm install left-pad`?',
+    }),
     'ccl-auto-13': session({
       pool: 'auto',
       state: 'unknown',
@@ -198,7 +204,7 @@ export const STATUS: Status = {
     }),
   },
   pools: { auto: { min: 2, max: 10, alive: 1, free: 1 } },
-  inboxes: { secumon: { waiting: 3, running: 0, parked: 0, done: 41, failed: 1, rejected: 0 } },
+  inboxes: { secumon: { waiting: 3, running: 1, parked: 2, done: 41, failed: 1, rejected: 0 } },
   suspensions: {
     'session/ccl-auto-11': { since: NOW - 60_000, until: NOW + 2_460_000, reason: 'debugging', by: 'ann' },
   },

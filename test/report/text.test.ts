@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { WORK_PHASES } from '../../src/model/observed.ts';
 import type { Status } from '../../src/model/status.ts';
 import { applyText, progressLine } from '../../src/report/progress.ts';
 import { eventDocument, eventLine } from '../../src/report/events-text.ts';
@@ -9,13 +10,17 @@ import { problemsText } from '../../src/report/problems-text.ts';
 import { safeBlock, safeText } from '../../src/report/safe-text.ts';
 import { statusDocument } from '../../src/report/status-document.ts';
 import { statusText } from '../../src/report/status-text.ts';
+import { taskDocument, taskListDocument } from '../../src/report/task-document.ts';
+import { taskListText } from '../../src/report/task-list-text.ts';
+import { taskText } from '../../src/report/task-text.ts';
 import { whyText } from '../../src/report/why-text.ts';
 import { APPLY_REPORT, EVENT, EXPLANATION, HOSTILE, PLAIN, PLAN, PROBLEMS, STATUS } from './samples.ts';
+import { TASK, TASK_LIST } from './task-samples.ts';
 
 /** A value with every string in it made hostile, but for the closed words that tables are looked up by. */
 function poisoned<T>(value: T): T {
   const text = JSON.stringify(value, (key, each: unknown) =>
-    typeof each === 'string' && !CLOSED.has(key) ? each + HOSTILE : each,
+    typeof each === 'string' && !CLOSED.has(key) && !PHASES.includes(each) ? each + HOSTILE : each,
   );
   return JSON.parse(text);
 }
@@ -25,7 +30,22 @@ function renamed<T>(things: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.values(things).map((each, index) => [HOSTILE + String(index), each]));
 }
 
-const CLOSED = new Set(['type', 'severity', 'phase', 'state', 'links', 'reason', 'outcome', 'kind', 'at']);
+const CLOSED = new Set([
+  'type',
+  'severity',
+  'phase',
+  'state',
+  'links',
+  'reason',
+  'outcome',
+  'kind',
+  'at',
+  'signal',
+  'result',
+  'priority',
+]);
+/** Closed, under keys that hold paths elsewhere. */
+const PHASES: readonly string[] = WORK_PHASES;
 const HARMLESS = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u;
 
 describe('hostile text', () => {
@@ -49,6 +69,8 @@ describe('hostile text', () => {
       'suspended status',
       () => statusText({ ...named, phase: 'Suspended', suspensions: { '*': suspension } }, wide),
     ],
+    ['task list', () => taskListText(poisoned(TASK_LIST), wide)],
+    ['task', () => taskText({ ...poisoned(TASK), task: TASK.task }, wide)],
     ['why', () => whyText(poisoned(EXPLANATION), wide)],
     ['event', () => eventLine(poisoned(EVENT), wide)],
     ['problems', () => problemsText(poisoned(PROBLEMS), wide)],
@@ -64,6 +86,8 @@ describe('hostile text', () => {
     ],
     ['plan as JSON', () => jsonText(planDocument(plan))],
     ['status as JSON', () => jsonText(statusDocument(named))],
+    ['task list as JSON', () => jsonText(taskListDocument(poisoned(TASK_LIST)))],
+    ['task as JSON', () => jsonText(taskDocument(poisoned(TASK)))],
     ['event as JSON', () => jsonLine(eventDocument(poisoned(EVENT)))],
   ])('never reaches the terminal raw through %s', (_, print) => {
     const text = print();

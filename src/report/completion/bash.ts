@@ -12,11 +12,21 @@ ${argumentFunction(line)}
 
 ${flagsFunction(line)}
 
+${groupFunction(line)}
+
 ${FIXED.replace('%VERBS%', () =>
   offeredVerbs(line)
     .map(([name]) => quoted(name))
     .join(' '),
 )}`;
+}
+
+function groupFunction({ groups }: CommandLine): string {
+  const tests = Object.keys(groups).map((group) => `[[ $1 == ${quoted(group)} ]]`);
+  return `# WORD: whether a verb needs another word behind it.
+_rollcall_group() {
+  ${tests.length === 0 ? 'return 1' : tests.join(' || ')}
+}`;
 }
 
 function valueFunction(line: CommandLine): string {
@@ -106,6 +116,8 @@ _rollcall() {
       if _rollcall_value "$verb" "$word"; then pending=$word; fi
     elif [[ -z $verb ]]; then
       verb=$word
+    elif _rollcall_group "$verb"; then
+      verb+=" $word"
     else
       at+=1
     fi

@@ -3,11 +3,14 @@ export interface CommandLine {
   readonly summary: string;
   /** What every verb takes. */
   readonly flags: readonly Flag[];
+  /** What a word says that begins several verbs: `task add`, `task list`. */
+  readonly groups: Readonly<Record<string, string>>;
   /** In the order of help; none that is hidden. */
   readonly verbs: readonly VerbLine[];
 }
 
 export interface VerbLine {
+  /** One word, or two where the first is that of a group. */
   readonly name: string;
   readonly summary: string;
   readonly args: readonly Argument[];
@@ -49,6 +52,11 @@ export const NAME_KINDS = [
   'targets', // KIND/NAME, as `apply --target` and `suspend` take it
   'suspended', // what a suspension is in force for
   'subjects', // whatever `why` answers for
+  'inboxes',
+  'tasks', // wherever they are
+  'tasks-running',
+  'tasks-open', // waiting or running
+  'tasks-ended', // failed or rejected
 ] as const;
 export type NameKind = (typeof NAME_KINDS)[number];
 

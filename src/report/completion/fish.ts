@@ -12,11 +12,21 @@ ${argumentFunction(line)}
 
 ${flagsFunction(line)}
 
+${groupFunction(line)}
+
 function __rollcall_verbs
 ${listing(offeredVerbs(line), 2)}
 end
 
 ${FIXED}`;
+}
+
+function groupFunction({ groups }: CommandLine): string {
+  const words = Object.keys(groups).map(fishQuoted);
+  return `# WORD: whether a verb needs another word behind it.
+function __rollcall_group
+  contains -- "$argv[1]" ${words.join(' ')}
+end`;
 }
 
 function valueFunction(line: CommandLine): string {
@@ -102,6 +112,8 @@ function __rollcall_here
       end
     else if test -z "$verb"
       set verb $word
+    else if __rollcall_group "$verb"
+      set verb "$verb $word"
     else
       set at (math $at + 1)
     end

@@ -21,8 +21,8 @@ export function flagPlaces({ verbs, flags }: CommandLine): readonly FlagPlace[] 
   return [...verbs.flatMap(({ name, flags: own }) => placesOf(name, own)), ...placesOf(null, flags)];
 }
 
-/** Arguments in order, `help VERB` among them. */
-export function argumentPlaces({ verbs }: CommandLine): readonly ArgumentPlace[] {
+/** Arguments in order, the second words of the groups and `help VERB` among them. */
+export function argumentPlaces({ verbs, groups }: CommandLine): readonly ArgumentPlace[] {
   const own = verbs.flatMap(({ name, args }) =>
     args.map(({ completes, repeats }, index) => ({
       verb: name,
@@ -30,12 +30,25 @@ export function argumentPlaces({ verbs }: CommandLine): readonly ArgumentPlace[]
       word: kindWord(completes),
     })),
   );
-  return [...own, { verb: 'help', index: 0, word: 'verb' }];
+  const second = Object.keys(groups).map((group) => {
+    const words = verbs.flatMap(({ name }) =>
+      name.startsWith(`${group} `) ? [name.slice(group.length + 1)] : [],
+    );
+    return { verb: group, index: 0, word: kindWord({ type: 'choice', words }) };
+  });
+  return [...own, ...second, { verb: 'help', index: 0, word: 'verb' }];
 }
 
-/** The verbs to offer: help is commander's own. */
-export function offeredVerbs({ verbs }: CommandLine): readonly (readonly [name: string, summary: string])[] {
-  return [...verbs.map(({ name, summary }) => [name, summary] as const), ['help', 'how to call a verb']];
+/** The first words to offer: verbs, groups in place of theirs, and help, which is commander's own. */
+export function offeredVerbs({
+  verbs,
+  groups,
+}: CommandLine): readonly (readonly [name: string, summary: string])[] {
+  const words = verbs.map(({ name, summary }): readonly [string, string] => {
+    const [first = ''] = name.split(' ');
+    return [first, groups[first] ?? summary];
+  });
+  return [...new Map([...words, ['help', 'how to call a verb']])];
 }
 
 /** `-h` and the flags of every verb, wherever they may stand. */

@@ -13,6 +13,8 @@ ${argumentFunction(line)}
 
 ${flagsFunction(line)}
 
+${groupFunction(line)}
+
 _rollcall_verbs() {
   local -a verbs
   verbs=(
@@ -24,6 +26,14 @@ ${offeredVerbs(line)
 }
 
 ${FIXED}`;
+}
+
+function groupFunction({ groups }: CommandLine): string {
+  const tests = Object.keys(groups).map((group) => `[[ $1 == ${quoted(group)} ]]`);
+  return `# WORD: whether a verb needs another word behind it.
+_rollcall_group() {
+  ${tests.length === 0 ? 'return 1' : tests.join(' || ')}
+}`;
 }
 
 function valueFunction(line: CommandLine): string {
@@ -110,6 +120,8 @@ _rollcall() {
       if _rollcall_value "$verb" "$word"; then pending=$word; fi
     elif [[ -z $verb ]]; then
       verb=$word
+    elif _rollcall_group "$verb"; then
+      verb+=" $word"
     else
       ((at += 1))
     fi
