@@ -19,25 +19,26 @@ export function agentProfile(name: string, spec: AgentSpec): ProfileReading {
   return { ok: false, problems };
 }
 
-function withOverrides(profile: Profile, name: string, overrides: AgentSpec['overrides']): object {
-  const { screens } = overrides;
-  const merged = isMap(screens) ? { screens: mergedScreens(profile.screens ?? {}, screens) } : {};
-  return { ...profile, name, ...overrides, ...merged };
-}
-
-function mergedScreens(base: Profile['screens'] | Fields, own: Fields): Fields {
-  const { layout, rules }: Fields = base ?? {};
-  return {
-    ...base,
-    ...own,
-    ...(isMap(layout) && isMap(own['layout']) ? { layout: { ...layout, ...own['layout'] } } : {}),
-    ...(isMap(rules) && isMap(own['rules'])
-      ? { rules: { ...own['rules'], ...without(rules, own['rules']) } }
-      : {}),
-  };
-}
-
 type Fields = Readonly<Record<string, unknown>>;
+
+function withOverrides(profile: Profile, name: string, overrides: AgentSpec['overrides']): object {
+  return { ...laidOver(profile, overrides, DEPTH), name };
+}
+
+/** Maps in maps: what is deeper is replaced as a whole. */
+const DEPTH = 2;
+/** Maps of rules of which the first that holds decides: the file's own go before the others. */
+const ORDERED = ['rules', 'events', 'lines'];
+
+function laidOver(base: Fields, own: Fields, depth: number): Fields {
+  const changed = Object.entries(own).map(([key, value]) => {
+    const below = base[key];
+    if (depth === 0 || !isMap(value) || !isMap(below)) return [key, value] as const;
+    if (ORDERED.includes(key)) return [key, { ...value, ...without(below, value) }] as const;
+    return [key, laidOver(below, value, depth - 1)] as const;
+  });
+  return { ...base, ...Object.fromEntries(changed) };
+}
 
 function without(fields: Fields, names: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(names, name)));

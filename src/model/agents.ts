@@ -15,6 +15,5 @@ export const PROFILE_WORDS = [
   'cwdQuoted',
   'slug',
   'home',
-  'pid',
 ] as const;
 export type ProfileWord = (typeof PROFILE_WORDS)[number];

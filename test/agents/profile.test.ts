@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { agentProfile } from '../../src/agents/agent-profile.ts';
 import { builtinProfile } from '../../src/agents/builtin-profile.ts';
-import { PROFILE_KEYS } from '../../src/desired/schema/agents.ts';
+import { PROFILE_KEYS } from '../../src/desired/schema/profile.ts';
 import { profileSchema } from '../../src/agents/profile.ts';
 import { BUILTIN_AGENTS } from '../../src/model/agents.ts';
 import type { AgentSpec } from '../../src/model/desired.ts';

@@ -1,7 +1,7 @@
 import { BUILTIN_AGENTS } from '../../model/agents.ts';
 import type { AgentSpec, Secret } from '../../model/desired.ts';
 import { absolutePath, type PathBase } from '../paths.ts';
-import { PROFILE_KEYS } from '../schema/agents.ts';
+import { PROFILE_KEYS } from '../schema/profile.ts';
 import type { WrittenState } from '../schema/written-state.ts';
 import { mapValues } from './fill.ts';
 

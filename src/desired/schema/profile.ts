@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { EVIDENCE } from '../../model/screen.ts';
+import { environmentName, listOf, mapOf, name, oneOf, path, said, section, text, word } from './scalars.ts';
+
+/**
+ * Keys of an agent that override its profile. agents/ checks the whole that comes of them; here each by itself, so
+ * that a mistake has its line.
+ */
+export const PROFILE_KEYS = [
+  'command',
+  'process',
+  'home',
+  'sessions',
+  'tested',
+  'deliver',
+  'exitMeansDone',
+  'launch',
+  'settings',
+  'firstStart',
+  'registry',
+  'hooks',
+  'transcript',
+  'screens',
+] as const;
+
+const FIELD_HELP = 'keys from the top, with dots: message.stop_reason';
+const field = z
+  .string({ error: said('a field', FIELD_HELP) })
+  .regex(/^[A-Za-z_$][\w$-]*(?:\.(?:\d{1,3}|[A-Za-z_$][\w$-]*)){0,7}$/, {
+    error: said('a field', FIELD_HELP),
+  });
+const fields = listOf(field, 'fields').min(1);
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+  error: said('a text, a number, true, false or null', null),
+});
+const yesOrNo = z.boolean({ error: said('true or false', null) });
+const args = (what: string, example: string): z.ZodOptional<z.ZodArray<typeof text>> =>
+  listOf(text, 'arguments')
+    .max(50)
+    .meta({ description: what, examples: [example.split(' ')] })
+    .optional();
+const json = (what: string): z.ZodOptional<z.ZodType> =>
+  mapOf(word, z.unknown(), 'settings').meta({ description: what }).optional();
+
+const launch = section({
+  start: args('Begins a conversation.', '--session-id {conversation}'),
+  resume: args('Goes on with one after its process has ended.', '--resume {conversation}'),
+  model: args('Asks for a model.', '--model {model}'),
+  settings: args('Hands over the settings file of this start.', '--settings {settings}'),
+  trusted: args('In a folder under `trust`.', '--skip-trust'),
+  prompt: args('The prompt, behind all others. An agent without is pasted it.', '-- {prompt}'),
+});
+
+const firstStart = section({
+  file: word.meta({
+    description: 'A JSON file; {home} is the home its variable tells it.',
+    examples: ['{home}/.claude.json'],
+  }),
+  fileByDefault: word.meta({
+    description: 'The same where no variable tells it a home.',
+    examples: ['~/.claude.json'],
+  }),
+  at: listOf(word, 'keys')
+    .min(1)
+    .max(10)
+    .meta({ description: 'Keys from the top.', examples: [['projects', '{cwd}', 'trusted']] }),
+  value: z
+    .union([z.string(), z.number(), z.boolean()], { error: said('a text, a number, true or false', null) })
+    .meta({ description: 'What is set there, under the lock FILE.lock.' }),
+});
+
+const states = oneOf(['idle', 'working', 'waiting']);
+const registry = section({
+  pid: field.meta({ description: 'Field with its process id.' }).optional(),
+  start: field.meta({ description: 'Field with field 22 of /proc/PID/stat.' }).optional(),
+  status: field.meta({ description: 'Field with what it is doing.' }).optional(),
+  states: mapOf(word, states, 'states')
+    .meta({ description: 'Its words for that: idle, working or waiting.', examples: [{ busy: 'working' }] })
+    .optional(),
+  waitingFor: field.meta({ description: 'Field with what it waits for.' }).optional(),
+  at: fields.meta({ description: 'Fields with the time of the last change, epoch ms.' }).optional(),
+});
+
+const condition = {
+  when: mapOf(field, listOf(scalar, 'values').min(1), 'fields')
+    .meta({ description: 'Each of these fields has one of these values.', examples: [{ type: ['user'] }] })
+    .optional(),
+  has: fields.meta({ description: 'Each of these fields says something.' }).optional(),
+  says: section({
+    match: z
+      .union([word, listOf(word, 'regular expressions').min(1)])
+      .meta({ description: 'Regular expressions, one of which its text matches as a whole.' }),
+  })
+    .meta({ description: 'What its text says.' })
+    .optional(),
+};
+const error = oneOf(EVIDENCE).meta({ description: 'What it shows of the account.' }).optional();
+
+const hooks = section({
+  register: listOf(word, 'events')
+    .meta({ description: 'Events to register in the settings file.', examples: [['Stop']] })
+    .optional(),
+  text: fields.meta({ description: 'Fields with what an event says.' }).optional(),
+  background: field.meta({ description: 'Field with a list of what still runs.' }).optional(),
+  events: mapOf(
+    name,
+    section({
+      ...condition,
+      means: oneOf(['started', 'prompted', 'asked', 'turn-ended', 'turn-failed', 'ended']).meta({
+        description: 'What such an event means.',
+      }),
+      error,
+    }),
+    'events',
+  )
+    .meta({ description: 'Events by a name of yours; the first that fits decides.' })
+    .optional(),
+});
+
+const transcript = section({
+  file: word
+    .meta({ description: 'Below its home.', examples: ['projects/{slug}/{conversation}.jsonl'] })
+    .optional(),
+  search: section({
+    below: word.meta({ description: 'A folder below its home: each folder in it is looked at.' }),
+    file: word.meta({ description: 'A name.', examples: ['{conversation}.jsonl'] }),
+  })
+    .meta({ description: 'Where it may also be.' })
+    .optional(),
+  text: fields.meta({ description: 'Fields with what a line says.' }).optional(),
+  resetsAt: field.meta({ description: 'Field with the end of a limit, epoch seconds or ms.' }).optional(),
+  lines: mapOf(
+    name,
+    section({
+      ...condition,
+      turn: oneOf(['open', 'ended', 'failed', 'interrupted', 'closed'])
+        .meta({ description: 'How the turn stands behind such a line; closed: over, as before it.' })
+        .optional(),
+      error,
+      prompt: yesOrNo.meta({ description: 'It may hold the prompt.' }).optional(),
+      words: yesOrNo.meta({ description: 'It holds words of the agent’s.' }).optional(),
+    }),
+    'lines',
+  )
+    .meta({ description: 'Lines by a name of yours; the first that fits decides.' })
+    .optional(),
+});
+
+/** What of a profile may stand in the file. */
+export const profile = {
+  command: listOf(word, 'texts')
+    .meta({
+      description: 'Program and first arguments, as a list; no shell reads it.',
+      examples: [['aider', '--yes-always']],
+    })
+    .optional(),
+  process: listOf(word, 'program names')
+    .meta({ description: 'Names by which the running program is known in /proc.', examples: [['claude']] })
+    .optional(),
+  home: section({
+    env: environmentName.meta({
+      description: 'Variable that tells the agent its home.',
+      examples: ['CLAUDE_CONFIG_DIR'],
+    }),
+    default: path.meta({ description: 'Its home where that variable is not set.', examples: ['~/.claude'] }),
+  })
+    .meta({ description: 'How the agent finds its home: its login, settings and conversations.' })
+    .optional(),
+  sessions: word
+    .meta({ description: 'Folder in its home where it registers running sessions.', examples: ['sessions'] })
+    .optional(),
+  tested: listOf(word, 'versions').meta({ description: 'Versions the profile was tested with.' }).optional(),
+  deliver: oneOf(['argv', 'file', 'paste'])
+    .meta({
+      description:
+        'How it takes its prompt: on its command line, from a file it is pointed at, pasted. A task may say otherwise.',
+    })
+    .optional(),
+  exitMeansDone: yesOrNo.meta({ description: 'That it ends with 0 says that its task is done.' }).optional(),
+  launch: launch
+    .meta({ description: 'Arguments; {prompt}, {model} and others in them are filled in.' })
+    .optional(),
+  settings: section({
+    always: json('In the settings file of every start.'),
+    trusted: json('Besides, in a folder under `trust`.'),
+  })
+    .meta({ description: 'What the settings file says that is handed over with each start.' })
+    .optional(),
+  firstStart: listOf(firstStart, 'answers')
+    .meta({ description: 'Answers set beforehand in its own files, in a folder under `trust`.' })
+    .optional(),
+  registry: registry
+    .meta({ description: 'What the files in its `sessions` folder say, one JSON document each.' })
+    .optional(),
+  hooks: hooks.meta({ description: 'What it tells programs of ours while it runs.' }).optional(),
+  transcript: transcript
+    .meta({ description: 'Its own record of a conversation, one JSON document a line.' })
+    .optional(),
+  screens: mapOf(name, z.unknown(), 'rules')
+    .meta({ description: 'Rules that read its screen; texts under `match` are regular expressions.' })
+    .optional(),
+} satisfies Record<(typeof PROFILE_KEYS)[number], z.ZodType>;
