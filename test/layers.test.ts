@@ -19,7 +19,7 @@ const LAYERS: Readonly<
   plan: { ours: ['model'], packages: ['fast-json-patch', 'node:path'] },
   report: { ours: ['model'], packages: ['node:util', 'node:path'] },
   host: { ours: ['model'], packages: ['node:*'] },
-  observe: { ours: ['model', 'agents', 'queue'], packages: ['zod', 'node:path'] },
+  observe: { ours: ['model', 'agents', 'queue'], packages: ['zod', 'node:crypto', 'node:path'] },
   apply: { ours: ['model'], packages: [] },
   launcher: { ours: [], packages: ['node:*'] },
   loop: {

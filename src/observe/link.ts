@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { DesiredState } from '../model/desired.ts';
 import type { FileAnswer, FileReader } from '../model/host.ts';
-import type { DirectoryState, PathState } from '../model/observed.ts';
+import { matchesGlob } from '../model/glob.ts';
+import type { DirectoryState, Observed, PathState } from '../model/observed.ts';
 import { read, type Reading, unreadable } from '../model/reading.ts';
 import { boundedly } from './boundedly.ts';
 
@@ -15,14 +16,34 @@ export function pathsOf(desired: DesiredState): readonly string[] {
 }
 
 /** Every folder the fleet starts something in or leads something to. */
-export function directoriesOf(desired: DesiredState): readonly string[] {
+export function directoriesOf(
+  desired: DesiredState,
+  work: Pick<Observed, 'inboxes' | 'runs'>,
+): readonly string[] {
   return unique([
+    ...taskDirectories(desired, work.inboxes),
+    ...Object.values(work.runs).flatMap(({ record }) =>
+      record.ok && record.value ? [record.value.cwd] : [],
+    ),
     ...Object.values(desired.accounts).map(({ home }) => home),
     ...(desired.sharedState === null ? [] : [desired.sharedState.root]),
     ...targetsOf(desired),
     ...Object.values(desired.pools).map(({ cwd }) => cwd),
     ...Object.values(desired.dedicated).map(({ cwd }) => cwd),
+    ...Object.values(desired.inboxes).map(({ cwd }) => cwd),
   ]);
+}
+
+/** Folders that waiting tasks ask for and their inboxes allow: nobody's task makes us look elsewhere. */
+function taskDirectories(desired: DesiredState, inboxes: Observed['inboxes']): readonly string[] {
+  return Object.entries(desired.inboxes).flatMap(([name, { allow }]) => {
+    const inbox = inboxes[name];
+    const entries = inbox?.ok === true ? Object.values(inbox.value.entries) : [];
+    const asked = entries.flatMap((entry) =>
+      entry.type === 'task' && entry.task.cwd !== null ? [entry.task.cwd] : [],
+    );
+    return unique(asked).filter((cwd) => allow.cwd.some((glob) => matchesGlob(glob, cwd)));
+  });
 }
 
 /** What stands at each path itself. */

@@ -4,7 +4,14 @@ import type { Memory, SeenServer } from '../model/memory.ts';
 import type { Observed } from '../model/observed.ts';
 import { lookAtLinkUsers, type ProfileOf } from './account.ts';
 import { directoriesOf, lookAtDirectories, lookAtPaths, pathsOf } from './link.ts';
-import { lookAtTmux } from './session.ts';
+import { lookAtInboxes } from './inbox.ts';
+import { lookAtRuns, type RunLook } from './run.ts';
+import { lookAtServer } from './session.ts';
+
+/** What a look needs beside the machine and the file. */
+export interface LookContext extends RunLook {
+  readonly profileOf: ProfileOf;
+}
 
 /**
  * One look at everything the fleet rests on: at most two tmux invocations, and a bounded number of files at a time.
@@ -14,16 +21,30 @@ export async function observe(
   host: HostReader,
   desired: DesiredState,
   memory: Memory,
-  profileOf: ProfileOf,
+  context: LookContext,
 ): Promise<Observed> {
-  const [tmux, paths, directories, linkUsers] = await Promise.all([
-    lookAtTmux(host, desired, memory.server),
+  const [paths, linkUsers, work] = await Promise.all([
     lookAtPaths(host.files, pathsOf(desired)),
-    lookAtDirectories(host.files, directoriesOf(desired)),
-    lookAtLinkUsers(host.processes, desired, profileOf),
+    lookAtLinkUsers(host.processes, desired, context.profileOf),
+    lookAtWork(host, desired, memory, context),
   ]);
+  const nonce = host.nonce();
   // The clock last: nothing in the look is younger than its time.
-  return { at: host.now(), tmux, paths, directories, linkUsers };
+  return { at: host.now(), ...work, paths, linkUsers, nonce };
+}
+
+/** In the reverse order of a dispatch's writing: whatever it has written last was preceded by what is seen of it. */
+async function lookAtWork(
+  host: HostReader,
+  desired: DesiredState,
+  memory: Memory,
+  context: LookContext,
+): Promise<Pick<Observed, 'inboxes' | 'tmux' | 'runs' | 'directories'>> {
+  const inboxes = await lookAtInboxes(host.files, desired, { ...context, now: () => host.now() });
+  const { tmux, screens } = await lookAtServer(host, desired, memory.server);
+  const runs = await lookAtRuns(host, desired, { inboxes, tmux, screens, at: host.now() }, context);
+  const directories = await lookAtDirectories(host.files, directoriesOf(desired, { inboxes, runs }));
+  return { inboxes, tmux, runs, directories };
 }
 
 /** The server that was seen, for `memory.server`; null where none was, or it has gone since. */

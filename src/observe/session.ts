@@ -14,25 +14,51 @@ import { read, type Reading, unreadable } from '../model/reading.ts';
 import { STAMP } from '../model/stamp.ts';
 import { readStamp } from './stamp.ts';
 
+/** Pane id -> its visible text and title; foreign text. */
+export type Screens = TmuxStamps['screens'];
+
 /** The tmux server in two invocations: everything that a format shows, then the stamps, which no format can. */
 export async function lookAtTmux(
   host: HostReader,
   desired: DesiredState,
   seen: SeenServer | null,
 ): Promise<Reading<TmuxState>> {
+  return (await lookAtServer(host, desired, seen)).tmux;
+}
+
+/** The same, and what those panes show in which tasks of ours run, in the same two invocations. */
+export async function lookAtServer(
+  host: HostReader,
+  desired: DesiredState,
+  seen: SeenServer | null,
+): Promise<{ readonly tmux: Reading<TmuxState>; readonly screens: Screens }> {
   const listing = await host.tmux.list();
-  if (listing.type === 'no-server') return noServer(host, seen);
-  if (listing.type !== 'ok') return unanswered(listing);
-  const ids = Object.values(listing.value.sessions)
-    .filter((session) => concernsUs(session, desired))
-    .map((session) => session.id);
-  const stamps = await host.tmux.stamps(ids);
-  if (stamps.type === 'no-server') return noServer(host, seen);
-  if (stamps.type !== 'ok') return unanswered(stamps);
+  if (listing.type === 'no-server') return without(await noServer(host, seen));
+  if (listing.type !== 'ok') return without(unanswered(listing));
+  const ours = Object.values(listing.value.sessions).filter((session) => concernsUs(session, desired));
+  const ids = ours.map((session) => session.id);
+  const stamps = await host.tmux.stamps(ids, busyPanes(ours, desired.name));
+  if (stamps.type === 'no-server') return without(await noServer(host, seen));
+  if (stamps.type !== 'ok') return without(unanswered(stamps));
   if (!isSame(listing.value.incarnation, stamps.value.incarnation)) {
-    return unreadable(tmuxUnreadable('another server took its place while we looked'));
+    return without(unreadable(tmuxUnreadable('another server took its place while we looked')));
   }
-  return read(stateOf(listing.value, stamps.value, ids));
+  return { tmux: read(stateOf(listing.value, stamps.value, ids)), screens: stamps.value.screens };
+}
+
+function without(tmux: Reading<TmuxState>): {
+  readonly tmux: Reading<TmuxState>;
+  readonly screens: Screens;
+} {
+  return { tmux, screens: {} };
+}
+
+/** Panes that a task of ours is in, as far as formats tell: whose screens are asked for, nothing more. */
+function busyPanes(sessions: readonly ListedSession[], owner: string): readonly string[] {
+  return sessions
+    .flatMap((session) => Object.values(session.panes))
+    .filter((pane) => pane.shownOwner === owner && pane.shownFence !== '')
+    .map((pane) => pane.id);
 }
 
 /** Ids restart with the server, so what two servers said must never be put together. */
@@ -77,19 +103,28 @@ function observedSession(session: ListedSession, options: Readonly<Record<string
     attached: session.attached,
     typedAt: session.lastKey === null ? null : session.lastKey * 1000,
     stamp: readStamp(options),
-    contradictedBy: contradiction(panes, options[STAMP.owner] ?? ''),
+    contradictedBy: contradiction(panes, options),
     panes: Object.fromEntries(panes.map((pane) => [pane.id, observedPane(pane)])),
   };
 }
 
-/** A pane shows the session's own mark unless something nearer, or, where the session has none, further, has one. */
-function contradiction(panes: readonly ListedPane[], own: string): string | null {
-  return panes.find((pane) => pane.shownOwner !== own)?.shownOwner ?? null;
+/** A pane shows the session's own marks unless something nearer, or, where the session has none, further, has one. */
+function contradiction(
+  panes: readonly ListedPane[],
+  options: Readonly<Record<string, string>>,
+): string | null {
+  const owner = options[STAMP.owner] ?? '';
+  const fence = options[STAMP.fence] ?? '';
+  for (const { shownOwner, shownFence } of panes) {
+    if (shownOwner !== owner) return shownOwner;
+    if (shownFence !== fence) return shownFence;
+  }
+  return null;
 }
 
 function observedPane(pane: ListedPane): ObservedPane {
-  const { id, pid, dead, deadStatus, deadSignal, command, cwd, inMode } = pane;
-  return { id, pid, dead, deadStatus, deadSignal, command, cwd, inMode };
+  const { id, pid, dead, deadStatus, deadSignal, command, cwd, inMode, inputOdd } = pane;
+  return { id, pid, dead, deadStatus, deadSignal, command, cwd, inMode, inputOdd };
 }
 
 /** Nobody listens: no sessions, unless the server we last saw there still lives and keeps its own. */

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openHost } from '../../src/host/host.ts';
 import type { DesiredState } from '../../src/model/desired.ts';
-import type { HostReader, TmuxAnswer, TmuxListing, TmuxStamps } from '../../src/model/host.ts';
+import type { HostReader, TmuxAnswer, TmuxListing } from '../../src/model/host.ts';
 import { type Memory, NO_MEMORY } from '../../src/model/memory.ts';
 import type { Observed, ObservedSession } from '../../src/model/observed.ts';
 import { stampCommands } from '../../src/model/stamp.ts';
 import type { ProfileOf } from '../../src/observe/account.ts';
-import { observe, seenServer } from '../../src/observe/look.ts';
+import { lookCache } from '../../src/observe/look-cache.ts';
+import { type LookContext, observe, seenServer } from '../../src/observe/look.ts';
 import { desired as fleet, pool } from '../support/fleet.ts';
 import { countingTmux, type PrivateMachine, privateMachine, until } from '../support/tmux.ts';
 
@@ -46,7 +47,12 @@ function desired(): DesiredState {
 }
 
 function look(host: HostReader = machine.host, memory: Memory = NO_MEMORY): Promise<Observed> {
-  return observe(host, desired(), memory, profileOf);
+  return observe(host, desired(), memory, context());
+}
+
+function context(over: Partial<LookContext> = {}): LookContext {
+  const runsDir = join(machine.folder, 'runs');
+  return { profileOf, agentOf: () => null, runsDir, home: machine.home, cache: lookCache(), ...over };
 }
 
 async function sessions(host: HostReader = machine.host): Promise<Readonly<Record<string, ObservedSession>>> {
@@ -72,7 +78,14 @@ test('a stamped session is seen with the pane and process we started in it', asy
   await createStamped('auto-11');
   const seen = (await sessions())['auto-11'];
   const [pane] = Object.values(seen?.panes ?? {});
-  expect(seen?.stamp).toEqual({ owner: 'home', kind: 'pool', pane: pane?.id, pid: pane?.pid });
+  expect(seen?.stamp).toEqual({
+    owner: 'home',
+    kind: 'pool',
+    pane: pane?.id,
+    pid: pane?.pid,
+    work: null,
+    freedAt: null,
+  });
   expect(seen?.contradictedBy).toBeNull();
   expect(seen?.typedAt).toBeNull();
   expect(Math.abs((seen?.createdAt ?? 0) - Date.now())).toBeLessThan(60_000);
@@ -114,7 +127,7 @@ test.each([
 test('a record of pane and process that is not whole is none, the owner stays', async () => {
   await createStamped('auto-11');
   machine.tmux('set-option', '-t', 'auto-11:', '@rollcall_pid', '12x');
-  expect((await sessions())['auto-11']?.stamp).toEqual({
+  expect((await sessions())['auto-11']?.stamp).toMatchObject({
     owner: 'home',
     kind: 'pool',
     pane: null,
@@ -141,9 +154,9 @@ test('500 sessions take two tmux invocations, all stamps read', async () => {
 /** The host with something done between the two invocations. */
 function between(interfere: () => void | Promise<void>): HostReader {
   const { tmux } = machine.host;
-  const stamps = async (ids: readonly string[]): Promise<TmuxAnswer<TmuxStamps>> => {
+  const stamps: HostReader['tmux']['stamps'] = async (ids, panes) => {
     await interfere();
-    return tmux.stamps(ids);
+    return tmux.stamps(ids, panes);
   };
   const list = (): Promise<TmuxAnswer<TmuxListing>> => tmux.list();
   return { ...machine.host, tmux: { socket: tmux.socket, list, stamps } };
@@ -266,7 +279,7 @@ test('an agent that hides its environment counts as a user of the link', async (
 test('where processes cannot be listed, or the agent cannot be told, users are unknown', async () => {
   const processes = { ...machine.host.processes, list: () => Promise.resolve(null) };
   expect((await look({ ...machine.host, processes })).linkUsers['claude']).toMatchObject({ ok: false });
-  const seen = await observe(machine.host, desired(), NO_MEMORY, () => null);
+  const seen = await observe(machine.host, desired(), NO_MEMORY, context({ profileOf: () => null }));
   expect(seen.linkUsers['claude']).toMatchObject({ ok: false });
 });
 

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { type Agent, agentHome } from '../agents/agent-home.ts';
+import { readHook } from '../agents/hook.ts';
+import type { Profile } from '../agents/profile.ts';
+import { readRegistry, registryPath } from '../agents/registry.ts';
+import { readScreenFact } from '../agents/screen-fact.ts';
+import type { DesiredState } from '../model/desired.ts';
+import type { FileReader } from '../model/host.ts';
+import { RUN_FILES } from '../model/queue.ts';
+import type { AgentFacts, HookFact, RegistryFact, RunProcess, ScreenFact } from '../model/run.ts';
+import type { AttemptRecord } from '../model/task.ts';
+import { boundedly } from './boundedly.ts';
+import type { RunCache } from './look-cache.ts';
+import { lookAtTranscript } from './transcript.ts';
+
+/** What an agent shows on its screen, and when that was read; foreign text. */
+export interface SeenPane {
+  readonly text: string;
+  readonly title: string;
+  readonly at: number;
+}
+
+/** One running agent, and what of the machine is needed to read its records. */
+export interface RunningAgent {
+  readonly agent: Agent;
+  readonly record: AttemptRecord;
+  readonly runDir: string;
+  readonly process: RunProcess | null;
+  readonly pane: SeenPane | null;
+  /** The user's home. */
+  readonly home: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly cached: RunCache;
+}
+
+/** Everything that an agent's own records and its screen say; what cannot be read says nothing. */
+export async function lookAtFacts(
+  files: FileReader,
+  desired: DesiredState,
+  running: RunningAgent,
+): Promise<{ readonly facts: AgentFacts; readonly cached: RunCache }> {
+  const { agent, record, runDir, process, pane } = running;
+  const home = homeOf(desired, running);
+  const [registry, hooks, { transcript, cached }] = await Promise.all([
+    home === null ? null : registryFact(files, agent.profile, home, process),
+    hookFacts(files, agent.profile, join(runDir, RUN_FILES.hooks)),
+    lookAtTranscript(files, agent.profile, home, record, running.now, running.cached),
+  ]);
+  const screen = pane === null ? null : screenFact(agent.profile, pane);
+  return { facts: { registry, hooks, transcript, screen }, cached };
+}
+
+/** Under an account that is no longer declared nobody knows where its records are. */
+function homeOf({ accounts }: DesiredState, { agent, record, home }: RunningAgent): string | null {
+  if (record.account === null) return agentHome(agent, null, home);
+  const account = Object.hasOwn(accounts, record.account) ? accounts[record.account] : undefined;
+  return account === undefined ? null : agentHome(agent, account.home, home);
+}
+
+const REGISTRY_BYTES = 64 * 1024;
+
+/** Of a process that has ended nothing it registered is true any more. */
+async function registryFact(
+  files: FileReader,
+  profile: Profile,
+  home: string,
+  process: RunProcess | null,
+): Promise<RegistryFact | null> {
+  const path = process?.alive === true ? registryPath(profile, home, process.pid) : null;
+  if (path === null || process === null) return null;
+  const answer = await files.text(path, REGISTRY_BYTES);
+  return answer.type === 'ok' ? readRegistry(profile, answer.value, process) : null;
+}
+
+const NEWEST_HOOKS = 50;
+const HOOK_BYTES = 1024 * 1024;
+
+async function hookFacts(files: FileReader, profile: Profile, folder: string): Promise<readonly HookFact[]> {
+  const listed = profile.hooks === undefined ? null : await files.entries(folder);
+  if (listed?.type !== 'ok') return [];
+  const newest = Object.entries(listed.value)
+    .filter(([name, { type }]) => type === 'file' && name.endsWith('.json'))
+    .toSorted(([one, a], [other, b]) => a.modifiedAt - b.modifiedAt || (one < other ? -1 : 1))
+    .slice(-NEWEST_HOOKS);
+  const facts = await boundedly(newest, async ([name, { modifiedAt }]) => {
+    const answer = await files.text(join(folder, name), HOOK_BYTES);
+    return answer.type === 'ok' ? readHook(profile, answer.value, Math.floor(modifiedAt)) : null;
+  });
+  return facts.filter((fact) => fact !== null);
+}
+
+function screenFact(profile: Profile, { text, title, at }: SeenPane): ScreenFact {
+  const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
+  return readScreenFact(profile, { text, title, seenAt: at, zone });
+}

@@ -1,0 +1,162 @@
+import type { DesiredState, InboxSpec } from '../model/desired.ts';
+import type { FileEntry, FileReader } from '../model/host.ts';
+import { type QueueFolders, claimOf, queueFolders } from '../model/queue.ts';
+import { read, type Reading, unreadable } from '../model/reading.ts';
+import type { Claim, ObservedInbox } from '../model/task.ts';
+import { lookAtEntries } from './inbox-entries.ts';
+import type { InboxContext } from './inbox-file.ts';
+import { lookAtHistory } from './history.ts';
+import type { InboxCache, LookCache } from './look-cache.ts';
+import { lookAtNeighbours } from './neighbours.ts';
+
+/** What looking at inboxes needs beside the files. */
+export interface InboxLook {
+  /** The user's, for `~` in a task's frontmatter. */
+  readonly home: string;
+  readonly cache: LookCache;
+  /** Epoch milliseconds, now. */
+  readonly now: () => number;
+}
+
+/**
+ * Every inbox with what waits in it, what is claimed, and what became of it before. An inbox whose own folder or one
+ * beside it cannot be read is unreadable as a whole; a folder beside it that is not there is empty.
+ */
+export async function lookAtInboxes(
+  files: FileReader,
+  desired: DesiredState,
+  look: InboxLook,
+): Promise<Readonly<Record<string, Reading<ObservedInbox>>>> {
+  forget(desired, look.cache);
+  const found = Object.entries(desired.inboxes).map(
+    async ([name, spec]): Promise<[string, Reading<ObservedInbox>]> => [
+      name,
+      await lookAtInbox(files, name, spec, desired.tasks.maxBytes, look),
+    ],
+  );
+  return Object.fromEntries(await Promise.all(found));
+}
+
+async function lookAtInbox(
+  files: FileReader,
+  name: string,
+  { dir, cwd }: InboxSpec,
+  maxBytes: number,
+  { home, cache, now }: InboxLook,
+): Promise<Reading<ObservedInbox>> {
+  const folders = queueFolders(dir);
+  // The inbox before `claimed`: what is claimed meanwhile is seen twice, never not at all.
+  const listed = await files.entries(dir);
+  if (listed.type === 'error') return noInbox(name, dir, listed);
+  const at = now();
+  const beside = await lookAtNeighbours(files, folders, cache.listings, at);
+  if (!beside.ok) return noInbox(name, beside.folder, beside.error);
+  const { claims, strays } = claimsIn(name, beside.names.claimed);
+  const context: InboxContext = { dir, cwd, home, maxBytes };
+  const before = cacheOf(cache, context);
+  const tasks = Object.entries(listed.value).filter(([file]) => isTaskName(file));
+  const { entries, known } = await lookAtEntries(files, context, tasks, before, at);
+  const ids = new Set(Object.values(claims).map(({ id }) => id));
+  for (const entry of Object.values(entries)) if (entry.type === 'task') ids.add(entry.task.id);
+  const { history, past } = await lookAtHistory(
+    files,
+    folders.attempts,
+    beside.names.attempts,
+    ids,
+    before.past,
+  );
+  cache.inboxes.set(dir, { context: before.context, ...known, past });
+  const { done, failed, rejected } = beside.names;
+  return read({
+    entries,
+    claims,
+    history,
+    counts: { done: tasksIn(done), failed: tasksIn(failed), rejected: tasksIn(rejected) },
+    strays: [...straysIn(listed.value, at), ...strays].slice(0, MOST_STRAYS),
+  });
+}
+
+/** So many are told of; there may be more. */
+const MOST_STRAYS = 100;
+
+/** A file that is no task yet may become one: editors and copying programs write under another name first. */
+const STRAY_AFTER_MS = 60_000;
+
+function isTaskName(file: string): boolean {
+  return file.endsWith('.md') && !file.startsWith('.');
+}
+
+function tasksIn(names: readonly string[]): number {
+  return names.filter((name) => isTaskName(name)).length;
+}
+
+function straysIn(listed: Readonly<Record<string, FileEntry>>, now: number): readonly string[] {
+  return Object.entries(listed).flatMap(([name, { type, changedAt }]) =>
+    type === 'directory' || name.startsWith('.') || isTaskName(name) || now - changedAt < STRAY_AFTER_MS
+      ? []
+      : [name],
+  );
+}
+
+function claimsIn(
+  inbox: string,
+  names: readonly string[],
+): { readonly claims: Readonly<Record<string, Claim>>; readonly strays: readonly string[] } {
+  const claims: Record<string, Claim> = {};
+  const strays: string[] = [];
+  for (const name of names) {
+    const claim = claimOf(inbox, name);
+    if (claim !== null && !Object.hasOwn(claims, claim.attempt)) claims[claim.attempt] = claim;
+    else if (!name.startsWith('.')) strays.push(`claimed/${name}`);
+  }
+  return { claims, strays };
+}
+
+function cacheOf({ inboxes }: LookCache, { dir, cwd, home, maxBytes }: InboxContext): InboxCache {
+  const context = JSON.stringify([cwd, home, maxBytes]);
+  const found = inboxes.get(dir);
+  return found?.context === context
+    ? found
+    : { context, files: new Map(), settled: new Set(), past: new Map() };
+}
+
+/** What is no longer declared is no longer remembered. */
+function forget(desired: DesiredState, { inboxes, listings }: LookCache): void {
+  const folders = Object.values(desired.inboxes).map(({ dir }) => queueFolders(dir));
+  const wanted = new Set(
+    folders.flatMap((each) => Object.values<QueueFolders[keyof QueueFolders]>({ ...each })),
+  );
+  for (const map of [inboxes, listings]) {
+    for (const folder of map.keys()) if (!wanted.has(folder)) map.delete(folder);
+  }
+}
+
+function noInbox(
+  name: string,
+  folder: string,
+  { code, text }: { readonly code: string; readonly text: string },
+): Reading<never> {
+  if (code === 'ENOENT') {
+    return unreadable({
+      severity: 'error',
+      code: 'inbox-missing',
+      target: `inbox/${name}`,
+      summary: 'The folder of an inbox is not there',
+      detail: folder,
+      help: `mkdir -p ${quoted(folder)}`,
+    });
+  }
+  return unreadable({
+    severity: 'error',
+    code: 'inbox-unreadable',
+    target: `inbox/${name}`,
+    summary: 'A folder of an inbox could not be read',
+    detail: `${folder}: ${text}`,
+    help: null,
+  });
+}
+
+/** For a shell. */
+function quoted(path: string): string {
+  return /^[A-Za-z0-9_./~+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
