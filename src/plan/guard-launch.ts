@@ -92,22 +92,32 @@ export function asksOnlyWhatIsAllowed(launch: LaunchRequest, asked: Asked, input
   ];
 }
 
-/** Whether an inbox allows what a task asks for; what inbox, pool and file give by themselves, it always does. */
-export function allows(inbox: InboxSpec, asked: Asked, input: PlanInput): Claims {
+/** Whether an inbox allows what a task asks for; what inbox, pool and file give by themselves needs no leave. */
+function allows(inbox: InboxSpec, asked: Asked, input: PlanInput): Claims {
   const own = input.desired.pools[inbox.pool]?.agent ?? null;
-  const { cwd, model, agent } = asked;
-  const { allow } = inbox;
+  const given = named(asked.agent ?? own ?? '', input);
+  const beyond = wishesBeyond(inbox, asked, input);
   return [
-    [
-      cwd === null || cwd === inbox.cwd || folderAllowed(inbox, cwd, input),
-      'its inbox does not allow its folder',
-    ],
-    [agent === null || agent === own || allow.agents.includes(agent), 'its inbox does not allow its agent'],
-    [
-      model === null || allow.models.includes(model) || named(agent ?? own ?? '', input).includes(model),
-      'its inbox does not allow its model',
-    ],
+    [!beyond.includes('cwd'), 'its inbox does not allow its folder'],
+    [!beyond.includes('agent'), 'its inbox does not allow its agent'],
+    [!beyond.includes('model') || given.includes(asked.model ?? ''), 'its inbox does not allow its model'],
   ];
+}
+
+/** What of its wishes an inbox has not written down as allowed. */
+export function wishesBeyond(
+  inbox: InboxSpec,
+  { cwd, model, agent }: Asked,
+  input: PlanInput,
+): readonly (keyof Asked)[] {
+  const { allow, pool } = inbox;
+  const own = input.desired.pools[pool]?.agent;
+  const beyond: readonly (readonly [keyof Asked, boolean])[] = [
+    ['cwd', cwd !== null && cwd !== inbox.cwd && !folderAllowed(inbox, cwd, input)],
+    ['model', model !== null && !allow.models.includes(model)],
+    ['agent', agent !== null && agent !== own && !allow.agents.includes(agent)],
+  ];
+  return beyond.filter(([, is]) => is).map(([wish]) => wish);
 }
 
 /** By its path, and by where that really leads: a link in an allowed folder may lead out of it. */

@@ -7,7 +7,7 @@ import type { AttemptRecord, Claim } from '../model/task.ts';
 import type { Claims } from './guard-broken.ts';
 import { broken } from './guard-broken.ts';
 import { endsAs } from './guard-end.ts';
-import { allows } from './guard-launch.ts';
+import { wishesBeyond } from './guard-launch.ts';
 import { isNameIn } from './guard-paths.ts';
 import { isOurs, isOver, seenAs } from './guard-sessions.ts';
 
@@ -22,7 +22,7 @@ export function rejectsOnlyBad(action: ActionOf<'task.reject'>, input: PlanInput
   const name = from.slice(folders.inbox.length + 1);
   const entry = Object.hasOwn(reading.value.entries, name) ? reading.value.entries[name] : undefined;
   const asked = entry?.type === 'task' ? entry.task : null;
-  const beyond = asked !== null && allows(spec, asked, input).some(([allowed]) => !allowed);
+  const beyond = asked !== null && wishesBeyond(spec, asked, input).length > 0;
   return broken(`task.reject of ${from}`, [
     [
       entry?.type === 'bad' ? entry.reason === reason : beyond && reason === 'not-allowed',
@@ -142,8 +142,9 @@ export function stopsOnlyOurAgents(action: ActionOf<'agent.stop'>, input: PlanIn
       others.every(({ panes }) => !Object.values(panes).some((pane) => pane.pid === pid)),
       'it is the process of a session that is not ours',
     ],
+    // A clock that was put back must not keep it for longer than it ever should.
     [
-      signal === 'SIGTERM' || (since !== null && since + 10_000 <= at),
+      signal === 'SIGTERM' || (since !== null && (since > at || since + 10_000 <= at)),
       'it was not asked to end in good order',
     ],
   ]);
