@@ -48,8 +48,8 @@ export async function lookAndPlan(
   memory: Memory,
   options: { readonly massRemovalConfirmed?: boolean } = {},
 ): Promise<Look> {
-  const { desired, host, stateDir, profileOf, accountFacts } = place;
-  const observed = await observe(host, desired, memory, profileOf);
+  const { desired, host, stateDir, accountFacts } = place;
+  const observed = await observe(host, desired, memory, place);
   const server = (await seenServer(host, observed)) ?? memory.server;
   const known: Memory = {
     ...memory,

@@ -27,8 +27,8 @@ export interface RunningAgent {
   readonly runDir: string;
   readonly process: RunProcess | null;
   readonly pane: SeenPane | null;
-  /** The user's home. */
-  readonly home: string;
+  /** What `~` stands for. */
+  readonly userHome: string;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly cached: RunCache;
@@ -52,10 +52,10 @@ export async function lookAtFacts(
 }
 
 /** Under an account that is no longer declared nobody knows where its records are. */
-function homeOf({ accounts }: DesiredState, { agent, record, home }: RunningAgent): string | null {
-  if (record.account === null) return agentHome(agent, null, home);
+function homeOf({ accounts }: DesiredState, { agent, record, userHome }: RunningAgent): string | null {
+  if (record.account === null) return agentHome(agent, null, userHome);
   const account = Object.hasOwn(accounts, record.account) ? accounts[record.account] : undefined;
-  return account === undefined ? null : agentHome(agent, account.home, home);
+  return account === undefined ? null : agentHome(agent, account.home, userHome);
 }
 
 const REGISTRY_BYTES = 64 * 1024;

@@ -11,8 +11,8 @@ import { lookAtNeighbours } from './neighbours.ts';
 
 /** What looking at inboxes needs beside the files. */
 export interface InboxLook {
-  /** The user's, for `~` in a task's frontmatter. */
-  readonly home: string;
+  /** What `~` stands for. */
+  readonly userHome: string;
   readonly cache: LookCache;
   /** Epoch milliseconds, now. */
   readonly now: () => number;
@@ -42,7 +42,7 @@ async function lookAtInbox(
   name: string,
   { dir, cwd }: InboxSpec,
   maxBytes: number,
-  { home, cache, now }: InboxLook,
+  { userHome, cache, now }: InboxLook,
 ): Promise<Reading<ObservedInbox>> {
   const folders = queueFolders(dir);
   // The inbox before `claimed`: what is claimed meanwhile is seen twice, never not at all.
@@ -52,7 +52,7 @@ async function lookAtInbox(
   const beside = await lookAtNeighbours(files, folders, cache.listings, at);
   if (!beside.ok) return noInbox(name, beside.folder, beside.error);
   const { claims, strays } = claimsIn(name, beside.names.claimed);
-  const context: InboxContext = { dir, cwd, home, maxBytes };
+  const context: InboxContext = { dir, cwd, home: userHome, maxBytes };
   const before = cacheOf(cache, context);
   const tasks = Object.entries(listed.value).filter(([file]) => isTaskName(file));
   const { entries, known } = await lookAtEntries(files, context, tasks, before, at);

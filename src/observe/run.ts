@@ -21,8 +21,8 @@ export interface RunLook {
   readonly agentOf: AgentOf;
   /** Absolute: each attempt has a folder of its own there. */
   readonly runsDir: string;
-  /** The user's. */
-  readonly home: string;
+  /** What `~` stands for. */
+  readonly userHome: string;
   readonly cache: LookCache;
 }
 
@@ -99,7 +99,7 @@ async function lookAtRun(
           runDir,
           process,
           pane,
-          home: look.home,
+          userHome: look.userHome,
           now: host.now(),
           cached: before,
         });

@@ -52,7 +52,7 @@ function look(host: HostReader = machine.host, memory: Memory = NO_MEMORY): Prom
 
 function context(over: Partial<LookContext> = {}): LookContext {
   const runsDir = join(machine.folder, 'runs');
-  return { profileOf, agentOf: () => null, runsDir, home: machine.home, cache: lookCache(), ...over };
+  return { profileOf, agentOf: () => null, runsDir, userHome: machine.home, cache: lookCache(), ...over };
 }
 
 async function sessions(host: HostReader = machine.host): Promise<Readonly<Record<string, ObservedSession>>> {
