@@ -29,6 +29,7 @@ import { loadMemory, saveMemory } from '../../src/host/state/memory-store.ts';
 import { followEvents, readEvents } from '../../src/host/state/read-events.ts';
 import { checkStateDir, prepareStateDir } from '../../src/host/state/state-dir.ts';
 import { readSuspensions, writeSuspensions } from '../../src/host/state/suspensions.ts';
+import { writeAtomic } from '../../src/host/state/write-atomic.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { JournalEvent } from '../../src/model/event.ts';
 import { type Memory, NO_MEMORY } from '../../src/model/memory.ts';
@@ -118,15 +119,29 @@ test('a state file from before tasks is believed, without screens', () => {
   expect(readdirSync(dir).toSorted()).toEqual(['state.json', 'state.json.prev']);
 });
 
-test.each([[], { a: { hash: 'h' } }, { a: { hash: 5, since: 1 } }, { a: { hash: 'h', since: -1 } }, null])(
-  'screens that cannot be are believed as little as the rest: %j',
-  (screens) => {
-    const data = { ...MEMORY, screens };
-    const sha256 = createHash('sha256').update(JSON.stringify(data)).digest('hex');
-    writeFileSync(at('state.json'), JSON.stringify({ schema: 1, serial: 4, sha256, data }));
-    expect(loadMemory(dir)).toMatchObject({ memory: NO_MEMORY, problem: { code: 'state-unreadable' } });
-  },
-);
+test.each([
+  '[]',
+  'null',
+  '{"a":{"hash":"h"}}',
+  '{"a":{"hash":5,"since":1}}',
+  '{"a":{"hash":"h","since":-1}}',
+])('screens that cannot be are believed as little as the rest: %s', (screens) => {
+  const data: unknown = { ...MEMORY, screens: JSON.parse(screens) };
+  const sha256 = createHash('sha256').update(JSON.stringify(data)).digest('hex');
+  writeFileSync(at('state.json'), JSON.stringify({ schema: 1, serial: 4, sha256, data }));
+  expect(loadMemory(dir)).toMatchObject({ memory: NO_MEMORY, problem: { code: 'state-unreadable' } });
+});
+
+test('a write that is called off at the last moment changes nothing and leaves nothing', () => {
+  writeFileSync(at('a'), 'old');
+  const off = (): never => {
+    expect(readdirSync(dir)).toHaveLength(2);
+    throw new Error('called off');
+  };
+  expect(() => writeAtomic(at('a'), 'new', { check: off })).toThrow('called off');
+  expect(readFileSync(at('a'), 'utf8')).toBe('old');
+  expect(readdirSync(dir)).toEqual(['a']);
+});
 
 test('a memory cut off or changed at any byte is the one before it, and never believed', () => {
   saveMemory(dir, NO_MEMORY);
