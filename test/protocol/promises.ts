@@ -1,7 +1,7 @@
 import { claimOf } from '../../src/model/queue.ts';
 import { STAMP } from '../../src/model/stamp.ts';
 import { namesIn } from './files.ts';
-import { PLACES, TASK_TEXT } from './scene.ts';
+import { PLACES, TASK_TEXT, TASK_TEXT_AGAIN } from './scene.ts';
 import type { World } from './world.ts';
 
 const { queue } = PLACES;
@@ -39,7 +39,7 @@ function lostTask({ files }: World, tasks: number): string | null {
   for (const [path, node] of Object.entries(files)) {
     if (node.type !== 'file' || !node.mark.startsWith('task-')) continue;
     if (!TASK_FOLDERS.some((folder) => path.startsWith(`${folder}/`))) return `a task went to ${path}`;
-    if (node.text !== TASK_TEXT) return `the bytes of ${path} changed`;
+    if (node.text !== TASK_TEXT && node.text !== TASK_TEXT_AGAIN) return `the bytes of ${path} changed`;
     const number = Number(node.mark.slice(5));
     counts[number] = (counts[number] ?? 0) + 1;
   }

@@ -15,10 +15,20 @@ export const PLACES = {
   prefix: 'auto-',
 } as const;
 
+/** A task that is tried once, and one that may be tried again. */
 export const TASK_TEXT = 'Do it.\n';
+export const TASK_TEXT_AGAIN = '---\nretries: 1\n---\nDo it.\n';
 
 /** Free sessions of ours, one that is none of ours, and tasks that have been waiting for a while. */
-export function scene({ sessions, tasks }: { readonly sessions: number; readonly tasks: number }): World {
+export function scene({
+  sessions,
+  tasks,
+  text = TASK_TEXT,
+}: {
+  readonly sessions: number;
+  readonly tasks: number;
+  readonly text?: string;
+}): World {
   const folders = [...Object.values(PLACES.queue), PLACES.runs, PLACES.cwd];
   const files = folders.reduce<World['files']>((all, folder) => withFolder(all, folder), {});
   let world: World = { ...EMPTY_WORLD, files, now: EMPTY_WORLD.now - 3_600_000 };
@@ -31,6 +41,6 @@ export function scene({ sessions, tasks }: { readonly sessions: number; readonly
     ]);
   }
   for (let i = 0; i < tasks; i += 1)
-    world = withFile(world, `${PLACES.queue.inbox}/t${String(i)}.md`, TASK_TEXT, `task-${String(i)}`);
+    world = withFile(world, `${PLACES.queue.inbox}/t${String(i)}.md`, text, `task-${String(i)}`);
   return { ...world, now: EMPTY_WORLD.now };
 }

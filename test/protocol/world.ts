@@ -108,5 +108,5 @@ export function withProcessAs(world: World, pid: number, process: Process): Worl
 
 /** When the process of this pid started, as /proc tells it; every process here has a pid of its own. */
 export function startOf(pid: number): string {
-  return `s${String(pid)}`;
+  return `${String(pid)}0`;
 }
