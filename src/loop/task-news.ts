@@ -38,7 +38,13 @@ export function taskNews(action: Action): TaskNews | null {
         fields: { reason, to },
       };
     }
-    default:
+    case 'link.create':
+    case 'account.activate':
+    case 'session.create':
+    case 'session.recreate':
+    case 'session.stop':
+    case 'agent.stop':
+    case 'task.submit':
       return null;
   }
 }

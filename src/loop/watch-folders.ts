@@ -42,7 +42,7 @@ export function watchFolders(ring: () => void): FolderWatch {
   };
 
   const look = async (): Promise<void> => {
-    for (const folder of [...watchers.keys()]) {
+    for (const folder of watchers.keys()) {
       const now = await signature(folder);
       const before = seen.get(folder);
       if (!watchers.has(folder)) continue;

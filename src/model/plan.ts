@@ -208,6 +208,8 @@ export interface SessionStop {
   readonly session: OwnedPoolSession;
   /** Whether its process had ended when looked at. */
   readonly ended: boolean;
+  /** The attempt it still carries, which is over and whose agent has ended; null: none. */
+  readonly frees: string | null;
 }
 
 declare const owned: unique symbol;

@@ -50,7 +50,14 @@ function afterTask(input: PlanInput, run: Run): TaskProposal | null {
   // That no claim was seen says something only where its inbox could be read.
   if (run.record === null || input.observed.inboxes[run.record.inbox]?.ok !== true) return null;
   if (run.run.agent?.alive === true) return ending(input, run, 'task-over', 'its task is over');
-  return carrier?.ended === true ? freed(input, run) : null;
+  return carrier?.ended === true && !goesWhole(input, run) ? freed(input, run) : null;
+}
+
+/** Whether its session, whose task is over and whose agent has ended, has no place any more and is to be stopped as it is. */
+export function goesWhole(input: PlanInput, { run, record, carrier }: Run): boolean {
+  if (run.claim !== null || run.agent?.alive === true || carrier?.owned == null || !carrier.ended) return false;
+  if (record === null || input.observed.inboxes[record.inbox]?.ok !== true) return false;
+  return input.desired.reconcile.prune === 'owned' && poolPlaces(input.desired.pools)(carrier.name) === null;
 }
 
 function ending(

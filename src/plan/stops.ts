@@ -28,11 +28,12 @@ export function stops(
     // One we cannot name safely has no action to withhold; session-diagnostics tells of it.
     if (life.type === 'unknown') return [];
     const target = `session/${session.name}`;
-    const disrupts = life.type !== 'ended';
+    const spent = tasks.spent.get(session.name) ?? null;
+    const disrupts = life.type !== 'ended' && spent === null;
     const action: SessionAction = {
       ...words(input.desired, target, removal.reason, removal.because, sourceOfRemoval(removal), disrupts),
       type: 'session.stop',
-      effect: { type: 'session.stop', session: life.owned, ended: !disrupts },
+      effect: { type: 'session.stop', session: life.owned, ended: !disrupts, frees: spent },
     };
     const busy: Hold = {
       reason: 'busy',
@@ -40,7 +41,7 @@ export function stops(
       until: null,
     };
     const hold = firstHold(
-      life.type === 'task' ? busy : null,
+      life.type === 'task' && spent === null ? busy : null,
       suspended(input, [target, ...(removal.pool === null ? [] : [`pool/${removal.pool}`])]),
       inheritedHold(input),
       typingHold(input, session.typedAt),

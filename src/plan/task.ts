@@ -8,7 +8,7 @@ import { withhold } from './draft.ts';
 import { backingOff, firstHold, suspended } from './holds.ts';
 import { attemptId } from './ids.ts';
 import { lineOf, type Rejected } from './line.ts';
-import { besides, runUpkeep } from './run-upkeep.ts';
+import { besides, goesWhole, runUpkeep } from './run-upkeep.ts';
 import { type Run, runsOf } from './runs.ts';
 import { words } from './session-proposal.ts';
 import type { Sighting } from './sight.ts';
@@ -21,6 +21,8 @@ export interface TaskDraft extends Draft<'tasks' | 'agents' | 'work'> {
   readonly demand: Readonly<Record<string, Demand>>;
   /** Sessions that this plan gives a task. */
   readonly taken: ReadonlySet<string>;
+  /** Sessions without a place in the fleet that carry an attempt which is over and ended: session -> attempt. */
+  readonly spent: ReadonlyMap<string, string>;
   readonly nextAt: number | null;
 }
 
@@ -32,11 +34,16 @@ export function draftTasks(input: PlanInput, seen: Readonly<Record<string, Sight
   const line = lineOf(input);
   const rejections = line.rejected.map((rejected, index) => rejection(input, rejected, index));
   if (seen === null) {
-    const none = { demand: {}, taken: new Set<string>(), nextAt: line.nextAt };
+    const none = {
+      demand: {},
+      taken: new Set<string>(),
+      spent: new Map<string, string>(),
+      nextAt: line.nextAt,
+    };
     return { ...documents(rejections), diagnostics: taskDiagnostics(input, {}), ...none };
   }
   const runs = runsOf(input, seen);
-  const steps = Object.values(runs).flatMap((run) => runUpkeep(input, run) ?? []);
+  const steps = oneForEach(Object.values(runs).flatMap((run) => runUpkeep(input, run) ?? []));
   const busy = new Set([...rejections, ...steps].map(({ action }) => action.target));
   const given = dispatch(input, seen, line);
   const starts = given.proposals.filter(({ action }) => !busy.has(action.target));
@@ -45,6 +52,11 @@ export function draftTasks(input: PlanInput, seen: Readonly<Record<string, Sight
     diagnostics: taskDiagnostics(input, runs),
     demand: given.demand,
     taken: given.taken,
+    spent: new Map(
+      Object.values(runs).flatMap((run) =>
+        run.carrier !== null && goesWhole(input, run) ? [[run.carrier.name, run.attempt] as const] : [],
+      ),
+    ),
     nextAt: earliest([given.nextAt, ...Object.values(runs).map((run) => nextOf(input, run))]),
   };
 }
@@ -79,6 +91,12 @@ function rejection(
   };
   const hold = firstHold(suspended(input, [`inbox/${inbox}`]), backingOff(input, target));
   return { at: 'tasks', action, hold, from: 'inbox', to: 'rejected' };
+}
+
+/** Two attempts of one id at a time are somebody's doing, not ours: they are cleared up one after the other. */
+function oneForEach(proposals: readonly TaskProposal[]): readonly TaskProposal[] {
+  const first = new Map(proposals.toReversed().map((proposal) => [proposal.action.target, proposal]));
+  return proposals.filter((proposal) => first.get(proposal.action.target) === proposal);
 }
 
 type Documents = Pick<TaskDraft, 'current' | 'target' | 'actions' | 'withheld'>;

@@ -10,6 +10,9 @@ export interface Granted {
   readonly cwd: string;
 }
 
+/** What of an input it takes to weigh a wish. */
+type Scales = Pick<PlanInput, 'desired'> & { readonly observed: Pick<PlanInput['observed'], 'directories'> };
+
 export type Weighed =
   | { readonly ok: true; readonly granted: Granted }
   /** It asks for what the inbox does not allow. */
@@ -19,7 +22,7 @@ export type Weighed =
  * The agent, model and folder for a task. What the inbox and its pool give by themselves is always allowed; a
  * wish beyond that only where `allow` says so, and a folder only where what it really leads to is allowed, too.
  */
-export function weigh(input: PlanInput, inbox: InboxSpec, task: Task): Weighed {
+export function weigh(input: Scales, inbox: InboxSpec, task: Task): Weighed {
   const { desired } = input;
   const own = desired.pools[inbox.pool]?.agent ?? 'claude';
   const agent = task.agent ?? own;
@@ -39,7 +42,7 @@ export function weigh(input: PlanInput, inbox: InboxSpec, task: Task): Weighed {
 }
 
 /** The model its priority asks for: by the agent's own table, else by `tasks.models`, which is Claude's by default. */
-function defaultModel({ desired }: PlanInput, agent: string, priority: Task['priority']): string | null {
+function defaultModel({ desired }: Scales, agent: string, priority: Task['priority']): string | null {
   const spec: AgentSpec | undefined = desired.agents[agent];
   const written = Object.hasOwn(desired.sources, '/tasks/models');
   const common = written || spec?.extends === 'builtin:claude' ? desired.tasks.models : {};
@@ -47,7 +50,7 @@ function defaultModel({ desired }: PlanInput, agent: string, priority: Task['pri
   return models[priority] ?? models['default'] ?? null;
 }
 
-function folderAllowed({ observed }: PlanInput, { cwd: own, allow }: InboxSpec, cwd: string): boolean {
+function folderAllowed({ observed }: Scales, { cwd: own, allow }: InboxSpec, cwd: string): boolean {
   if (cwd === own) return true;
   if (!allow.cwd.some((glob) => matchesGlob(glob, cwd))) return false;
   const there = observed.directories[cwd];
@@ -58,7 +61,7 @@ function folderAllowed({ observed }: PlanInput, { cwd: own, allow }: InboxSpec, 
 }
 
 /** A glob below the inbox's own folder, whose real path is known, as a glob on real paths. */
-function realGlob(observed: PlanInput['observed'], own: string, glob: string): string {
+function realGlob(observed: Scales['observed'], own: string, glob: string): string {
   const there = observed.directories[own];
   if (there?.ok !== true || there.value.type !== 'present') return glob;
   if (glob === own || glob.startsWith(`${own}/`)) return there.value.real + glob.slice(own.length);
