@@ -115,7 +115,12 @@ export type TmuxCommand =
     }
   /** Literal text, one row of printable characters, at most 2 kB; typed as keys. */
   | { readonly type: 'type-text'; readonly pane: string; readonly text: string }
-  /** A file's bytes as one bracketed paste, through a buffer of this name that is gone afterwards. */
+  /**
+   * A file's text as one bracketed paste, its newlines as CR, as terminals paste; brackets only where the program has
+   * asked for them. Through a buffer of this name (`rollcall-…`), gone afterwards. Carried out before the other
+   * commands of its step, none of which is where it fails. Control characters arrive as they are: who writes the file
+   * sees that it holds none but newline and tab.
+   */
   | { readonly type: 'paste-file'; readonly pane: string; readonly file: string; readonly buffer: string }
   | { readonly type: 'press-enter'; readonly pane: string }
   /** Clears the input box (C-u). */

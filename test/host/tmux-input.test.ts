@@ -94,7 +94,7 @@ test('typed text arrives byte for byte, whatever it means to tmux, a shell or a 
       expect(await received()).toBe(text);
       taken();
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
   const long = `${'é'.repeat(1023)}x;`;
   expect(await machine.host.tmux.act(guard, type(long))).toEqual(APPLIED);
@@ -148,6 +148,12 @@ test('a paste whose file is not there, or is empty, sets nothing and sends nothi
   }
   expect(await machine.host.tmux.act(guard, type('x'))).toEqual(APPLIED);
   expect(await received()).toBe('x');
+});
+
+test('a paste is not cleaned on its way: what ends it early must not be in the file', async () => {
+  const guard = await recording();
+  expect(await machine.host.tmux.act(guard, [pasteOf(`a${PASTE_END}\u0003`)])).toEqual(APPLIED);
+  expect(await received()).toBe(`${PASTE_BEGIN}a${PASTE_END}\u0003${PASTE_END}`);
 });
 
 test('a refused paste sends nothing and leaves no buffer; nobody else’s buffer is touched', async () => {
@@ -229,6 +235,7 @@ test('a step that comes late finds the fence taken back, and does nothing', asyn
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(valueOf('@rollcall_phase')).toBe('');
   expect(readFileSync(out, 'utf8')).toBe('');
+  expect(machine.tmux('list-buffers')).toBe('');
 });
 
 test.each<[string, string, string, boolean]>([
@@ -286,6 +293,50 @@ test('a holder that lives makes place for what the guarded step starts, and only
   const now = (await listed(machine.host)).sessions['$0']?.panes[PANE];
   expect(now).toMatchObject({ dead: false });
   expect(now?.pid).not.toBe(guard.pane?.pid);
+});
+
+test('the step that starts an agent records the task, and the process that it started', async () => {
+  const guard = { ...(await recording()), options: { '@rollcall_fence': 'abcd1234', '@rollcall_phase': '' } };
+  const session = { type: 'id', id: '$0' } as const;
+  const record = (option: string, text: string): TmuxCommand => ({
+    type: 'set-option',
+    scope: 'session',
+    session,
+    option,
+    value: { type: 'format', text },
+  });
+  const argv = ['sh', '-c', 'sleep 0.2; exit 3'];
+  const step: readonly TmuxCommand[] = [
+    set('@rollcall_phase', 'started'),
+    set('@rollcall_task', 'inbox/fix-login.2'),
+    { type: 'respawn-pane', pane: PANE, cwd: machine.home, argv, kill: true },
+    {
+      type: 'set-option',
+      scope: 'window',
+      session,
+      option: 'remain-on-exit',
+      value: { type: 'literal', text: 'on' },
+    },
+    record('@rollcall_pane', '#{pane_id}'),
+    record('@rollcall_pid', '#{pane_pid}'),
+  ];
+  expect(await machine.host.tmux.act(guard, step)).toMatchObject({ type: 'refused' });
+  machine.tmux('set-option', '-t', 'p-1:', '@rollcall_fence', 'abcd1234');
+  expect(await machine.host.tmux.act(guard, step)).toEqual(APPLIED);
+  const pane = (await listed(machine.host)).sessions['$0']?.panes[PANE];
+  expect(pane?.pid).not.toBe(guard.pane?.pid);
+  const stamps = await machine.host.tmux.stamps(['$0']);
+  expect(stamps.type === 'ok' ? stamps.value.sessions['$0'] : null).toEqual({
+    '@rollcall_owner': 'home',
+    '@rollcall_fence': 'abcd1234',
+    '@rollcall_phase': 'started',
+    '@rollcall_task': 'inbox/fix-login.2',
+    '@rollcall_pane': PANE,
+    '@rollcall_pid': String(pane?.pid),
+  });
+  // Ended, it leaves its corpse and its stamp, and the same step is refused a second time.
+  await until(async () => (await listed(machine.host)).sessions['$0']?.panes[PANE]?.dead === true);
+  expect(await machine.host.tmux.act(guard, step)).toMatchObject({ type: 'refused' });
 });
 
 test.each<[string, TmuxCommand]>([
