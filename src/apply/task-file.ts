@@ -26,7 +26,7 @@ export async function rejectTask(host: HostWriter, launches: Launches, effect: T
     const there = await host.files.path(place);
     if (there.type === 'error') return refused(there);
     if (there.value.type !== 'absent') continue;
-    const written = await host.files.write(`${place}.reason`, text, { fresh: false });
+    const written = await writeInFolder(host, `${place}.reason`, text, { fresh: false });
     if (written.type === 'error') return refused(written);
     const moved = await host.files.move(from, place, identity);
     if (moved.type === 'ok') return { outcome: 'applied', text: null };
@@ -47,6 +47,17 @@ export async function moveTo(
   const moved = await host.files.move(from, to, identity);
   if (moved.type === 'ok' || moved.code !== 'EEXIST') return moved;
   return await host.files.move(from, otherwise, identity);
+}
+
+/** Writes a file in a folder beside the inbox, which is made where it is missing. */
+export async function writeInFolder(
+  host: HostWriter,
+  path: string,
+  text: string,
+  options: { readonly fresh: boolean },
+): Promise<FileAnswer<null>> {
+  const made = await host.files.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+  return made.type === 'ok' ? await host.files.write(path, text, options) : made;
 }
 
 /** A file that has gone, or has changed, since it was looked at: the world moved. */

@@ -7,7 +7,7 @@ import type { Launches, SpecAnswer } from './launches.ts';
 import { refused } from './link.ts';
 import type { Outcome } from './outcome.ts';
 import { guardOf, keepCommands, outcomeOf, setOption } from './session.ts';
-import { outcomeOf as outcomeOfFile } from './task-file.ts';
+import { outcomeOf as outcomeOfFile, writeInFolder } from './task-file.ts';
 
 /**
  * Dispatches a task: prepare, reserve, claim, start (DESIGN §3). Stops at the first step that fails and undoes
@@ -28,7 +28,7 @@ export async function startTask(host: HostWriter, launches: Launches, effect: Ta
     if (reserved.outcome === 'stale') await host.files.remove(specPath(launch));
     return reserved;
   }
-  const recorded = await host.files.write(recordPath, launches.recordText(record), { fresh: true });
+  const recorded = await writeInFolder(host, recordPath, launches.recordText(record), { fresh: true });
   if (recorded.type === 'error') return refused(recorded);
   const moved = await host.files.move(from, claimed, identity);
   if (moved.type === 'error') return outcomeOfFile(moved);
