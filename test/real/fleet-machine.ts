@@ -69,7 +69,7 @@ export function fleetMachine(
   };
   const start = (...args: readonly string[]): Running =>
     spawned(process.execPath, [BIN, '-f', file, ...args]);
-  mkdirSync(join(home, 'work'));
+  mkdirSync(join(home, 'work'), { recursive: true });
   writeFileSync(join(home, '.tmux.conf'), OPERATORS_CONF);
   write(yaml);
   return {
