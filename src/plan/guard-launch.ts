@@ -33,7 +33,9 @@ function worksUnder(launch: LaunchRequest, account: string | null, input: PlanIn
   const { accounts, activeAccounts } = input.desired;
   const declared = Object.values(accounts).some(({ agent }) => agent === launch.agent);
   if (account === null || !declared) {
-    return [[!declared && account === null && launch.home === null, 'it names no account of its agent']];
+    // A conversation goes on where it began, though the file may have come to declare accounts since.
+    const meant = !declared || launch.mode === 'resume';
+    return [[meant && account === null && launch.home === null, 'it names no account of its agent']];
   }
   const spec = accounts[account];
   if (spec?.agent !== launch.agent) return [[false, `${account} is no account of its agent`]];

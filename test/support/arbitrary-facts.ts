@@ -30,6 +30,9 @@ const arbTranscript: fc.Arbitrary<TranscriptFact> = fc.record({
   lastLines: fc.constantFrom([], ['All done.']),
 });
 
+/** Our own text in an input box, whichever attempt it is of. */
+const OURS = Array.from({ length: 9 }, (_, i) => `at000${String(i)}`).join(' ');
+
 const arbScreen: fc.Arbitrary<ScreenFact> = fc.record({
   at: fc.constant(NOW),
   verdict: fc.record({
@@ -44,15 +47,15 @@ const arbScreen: fc.Arbitrary<ScreenFact> = fc.record({
     { text: '', pasted: false },
     { text: '', pasted: false },
     { text: 'a draft', pasted: false },
-    { text: 'Task fix, attempt at0000 at0001 at0002 at0003', pasted: true },
+    { text: OURS, pasted: true },
   ),
   question: fc.constantFrom(null, 'May I?'),
   hash: fc.constantFrom('h1', 'h2'),
   lastLines: fc.constant(['>']),
 });
 
-/** What an agent may show of itself, each witness by itself: they may well contradict each other. */
-export const arbFacts: fc.Arbitrary<AgentFacts> = fc.record({
+/** Each witness by itself: they may well contradict each other. */
+const arbAny: fc.Arbitrary<AgentFacts> = fc.record({
   registry: fc.option(arbRegistry, { freq: 2 }),
   hooks: fc
     .array(arbHook, { maxLength: 3 })
@@ -60,3 +63,32 @@ export const arbFacts: fc.Arbitrary<AgentFacts> = fc.record({
   transcript: fc.option(arbTranscript, { freq: 2 }),
   screen: fc.option(arbScreen, { freq: 3 }),
 });
+
+/** What they say when all is as it should be: at work, done, failed, and ready for a text. */
+const STORIES: readonly AgentFacts[] = [
+  facts('working', { event: 'prompted' }, null),
+  facts('idle', { event: 'turn-ended' }, { text: '', pasted: false }),
+  facts('error', { event: 'turn-failed', error: 'server-error' }, { text: '', pasted: false }),
+  facts('idle', { event: 'started' }, { text: '', pasted: false }),
+  facts('idle', { event: 'started' }, { text: OURS, pasted: true }),
+  facts('waiting', { event: 'asked', text: 'May I?' }, null),
+];
+
+/** What an agent may show of itself. */
+export const arbFacts: fc.Arbitrary<AgentFacts> = fc.oneof(arbAny, fc.constantFrom(...STORIES));
+
+function facts(
+  state: ScreenFact['verdict']['state'],
+  hook: Partial<HookFact> & Pick<HookFact, 'event'>,
+  box: ScreenFact['box'],
+): AgentFacts {
+  const at = NOW - MINUTE;
+  const verdict = { state, dialog: null, evidence: null, resetsAt: null, rule: 'rule' };
+  const status = state === 'working' || state === 'waiting' ? state : 'idle';
+  return {
+    registry: { status, waitingFor: null, at },
+    hooks: [{ at, error: null, background: 0, text: null, ...hook }],
+    transcript: null,
+    screen: { at: NOW, verdict, box, question: null, hash: 'h1', lastLines: ['>'] },
+  };
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DesiredState } from '../../src/model/desired.ts';
-import type { Observed, ObservedSession } from '../../src/model/observed.ts';
+import type { Observed, ObservedSession, WorkPhase } from '../../src/model/observed.ts';
 import { read, unreadable } from '../../src/model/reading.ts';
 import type { AgentFacts, ObservedRun, RunWord } from '../../src/model/run.ts';
 import type { AttemptRecord, Claim } from '../../src/model/task.ts';
@@ -62,6 +62,7 @@ interface Draw {
   readonly inbox: string;
   readonly id: string;
   readonly over: Partial<AttemptRecord>;
+  readonly phase: WorkPhase;
   readonly recordState: 'ok' | 'missing' | 'unreadable';
   readonly word: RunWord | null;
   readonly facts: AgentFacts;
@@ -79,16 +80,18 @@ function arbDraw(inboxes: readonly string[]): fc.Arbitrary<Draw | null> {
   return fc.option(
     fc.record({
       stage: fc.constantFrom(...STAGES),
-      inbox: fc.constantFrom(...inboxes),
+      // One that the file no longer declares, too: nobody sees its claims.
+      inbox: fc.constantFrom(...inboxes, ...inboxes, 'gone'),
       id: fc.constantFrom('fix', 'doc', 'one', 'two', 'three', 'four'),
       over: fc.record({
         number: fc.constantFrom(1, 2),
-        launches: fc.constantFrom(1, 1, 2, 4),
+        launches: fc.constantFrom(1, 1, 1, 2, 4),
         retries: fc.constantFrom(null, 0, 1, 2),
         timeoutMs: fc.constantFrom(null, 5 * MINUTE, 60 * MINUTE),
         delivery: fc.constantFrom('argv' as const, 'argv' as const, 'paste' as const),
         account: fc.constantFrom(null, 'main', 'backup'),
       }),
+      phase: fc.constantFrom('started', 'started', 'pasted', 'submitted', 'resubmitted'),
       recordState: fc.constantFrom('ok', 'ok', 'ok', 'ok', 'missing', 'unreadable'),
       word: fc.option(
         fc.record({
@@ -103,7 +106,7 @@ function arbDraw(inboxes: readonly string[]): fc.Arbitrary<Draw | null> {
       code: fc.constantFrom(null, 0, 1),
       endingSince: fc.constantFrom(null, null, NOW - 1_000, NOW - 11_000, NOW + MINUTE),
     }),
-    { freq: 3 },
+    { freq: 2 },
   );
 }
 
@@ -138,7 +141,7 @@ function assembled(look: Observed, stamped: readonly ObservedSession[], pairs: r
 
 type Staged = ObservedRun & {
   readonly carries: boolean;
-  readonly phase: 'started' | null;
+  readonly phase: WorkPhase | null;
   readonly dead: boolean;
 };
 
@@ -171,7 +174,11 @@ function staged(draw: Draw, own: Claim, stage: Stage, canCarry: boolean): Staged
     ...made,
     record: at === 'noted' ? read({ ...full, end }) : made.record,
     carries: !['unfenced', 'voided', 'orphaned'].includes(at),
-    phase: ['reserved', 'recorded', 'claimed'].includes(at) ? null : 'started',
+    phase: ['reserved', 'recorded', 'claimed'].includes(at)
+      ? null
+      : draw.over.delivery === 'paste' && agent !== null
+        ? draw.phase
+        : 'started',
     dead: gone,
   };
 }
@@ -179,7 +186,7 @@ function staged(draw: Draw, own: Claim, stage: Stage, canCarry: boolean): Staged
 function carrying(
   session: ObservedSession,
   attempt: string,
-  phase: 'started' | null,
+  phase: WorkPhase | null,
   dead: boolean,
 ): ObservedSession {
   if (session.stamp === null) return session;

@@ -22,9 +22,9 @@ export function arbInboxes(pools: readonly string[]): fc.Arbitrary<Readonly<Reco
     fc
       .record({
         pool: fc.constantFrom(...pools),
-        cwd: fc.subarray([`${HOME}/sec/*`, '/srv/**']),
-        models: fc.subarray(['opus', 'sonnet']),
-        agents: fc.subarray(['claude', 'codex']),
+        cwd: fc.constantFrom([], [`${HOME}/sec/*`], [`${HOME}/sec/*`, '/srv/**']),
+        models: fc.constantFrom([], ['opus', 'sonnet']),
+        agents: fc.constantFrom([], ['claude', 'codex']),
       })
       .map(({ pool, ...allow }) => inboxSpec(name, { pool, allow }));
   return fc
@@ -89,16 +89,21 @@ const UNREAD: Diagnostic = {
   help: null,
 };
 
+/** One of these, once in a while. */
+function sometimes<T>(...values: readonly T[]): fc.Arbitrary<T | null> {
+  return fc.option(fc.constantFrom(...values), { freq: 1, nil: null });
+}
+
 const arbWaiting: fc.Arbitrary<InboxEntry> = fc
   .record({
     id: fc.constantFrom(...IDS),
     priority: fc.constantFrom(...PRIORITIES),
-    model: fc.constantFrom(null, null, null, 'opus', 'gpt'),
-    cwd: fc.constantFrom(null, null, null, ...WANTED_FOLDERS),
-    agent: fc.constantFrom(null, null, null, 'claude', 'codex'),
+    model: sometimes('opus', 'gpt'),
+    cwd: sometimes(...WANTED_FOLDERS),
+    agent: sometimes('claude', 'codex'),
     timeoutMs: fc.constantFrom(null, 60 * MINUTE),
     retries: fc.constantFrom(null, 0, 2),
-    notBefore: fc.constantFrom(null, null, null, NOW - 1, NOW, NOW + MINUTE),
+    notBefore: sometimes(NOW - 1, NOW, NOW + MINUTE),
     deliver: fc.constantFrom('inline' as const, 'inline' as const, 'file' as const),
     ageMs: fc.constantFrom(2_000, MINUTE, 2 * MINUTE, -MINUTE),
   })

@@ -7,6 +7,8 @@ import type { PlanInput } from '../../src/model/plan-input.ts';
 import type { Reading } from '../../src/model/reading.ts';
 import { read, unreadable } from '../../src/model/reading.ts';
 import type { SessionKind } from './fleet.ts';
+import type { DrawnWorld } from './arbitrary-busy.ts';
+import { arbBusyWorld, arbPlainWorld } from './arbitrary-busy.ts';
 import { AGENTS, arbInboxes, arbTasks } from './arbitrary-tasks.ts';
 import { desired, HOME, input, INCARNATION, MINUTE, NOW, observed, session, TRAITS } from './fleet.ts';
 
@@ -274,28 +276,26 @@ const arbTraits: fc.Arbitrary<PlanInput['agents']> = fc
   })
   .map(({ hasCodex, ...claude }) => ({ claude, ...(hasCodex ? { codex: TRAITS } : {}) }));
 
+/** What an operator may have asked hands off of. */
+const HANDS_OFF = ['*', 'session/auto-1', 'pool/p0', 'inbox/sec', 'task/sec/fix'] as const;
+
+/** Any fleet, any look at it; half of them worlds in which work gets done. */
+const arbWorld: fc.Arbitrary<DrawnWorld> = fc.oneof(
+  arbDesired.chain((state) => arbObserved(state).map((look) => ({ state, look }))),
+  arbBusyWorld,
+);
+
 /** Everything a plan may be asked to rest on. */
-export const arbInput: fc.Arbitrary<PlanInput> = arbDesired.chain((state) =>
+export const arbInput: fc.Arbitrary<PlanInput> = arbWorld.chain(({ state, look }) =>
   fc
     .record({
-      look: arbObserved(state),
       memory: arbMemory(state),
       confirmed: fc.boolean(),
-      suspended: fc.constantFrom<string | null>(
-        null,
-        null,
-        null,
-        null,
-        '*',
-        'session/auto-1',
-        'pool/p0',
-        'inbox/sec',
-        'task/sec/fix',
-      ),
-      exhausted: fc.constantFrom<string | null>(null, null, 'main', 'backup'),
+      suspended: fc.constantFrom(null, null, null, null, null, null, ...HANDS_OFF),
+      exhausted: fc.constantFrom<string | null>(null, null, null, 'main', 'backup'),
       agents: arbTraits,
     })
-    .map(({ look, memory, confirmed, suspended, exhausted, agents }) =>
+    .map(({ memory, confirmed, suspended, exhausted, agents }) =>
       input(state, look, {
         memory,
         agents,
@@ -305,6 +305,19 @@ export const arbInput: fc.Arbitrary<PlanInput> = arbDesired.chain((state) =>
             ? {}
             : { [suspended]: { since: NOW - 1, until: null, reason: 'mine', by: 'ann' } },
         ),
+        exhaustedUntil: read(exhausted === null ? {} : { [exhausted]: NOW + MINUTE }),
+      }),
+    ),
+);
+
+/** A world in which work gets done, with nothing odd and nothing in the way. */
+export const arbPlainInput: fc.Arbitrary<PlanInput> = arbPlainWorld.chain(({ state, look }) =>
+  fc
+    .record({ agents: arbTraits, exhausted: fc.constantFrom(null, null, null, 'main', 'backup') })
+    .map(({ agents, exhausted }) =>
+      input(state, look, {
+        agents,
+        massRemovalConfirmed: true,
         exhaustedUntil: read(exhausted === null ? {} : { [exhausted]: NOW + MINUTE }),
       }),
     ),
