@@ -5,23 +5,24 @@ import type { LaunchRequest, PromptText } from '../model/task.ts';
  * The words for one start of an agent: our header, the task's body byte for byte, and how to report. So a task's text
  * is never the first thing an agent reads (`/`, `!`, `#`, `-` … would be a command or an option). The body is pointed
  * at where the launch says so, or where the whole would be more than 100 000 bytes. A conversation that goes on has
- * the text already. Nothing of ours reads a prompt again: a body that imitates header or closing misleads its own
- * agent and nobody else.
+ * the text already, and the file is there: the body is then not used. Nothing of ours reads a prompt again: a body
+ * that imitates header or closing misleads its own agent and nobody else.
  */
 export function promptOf(
   request: LaunchRequest,
   task: { readonly title: string | null; readonly body: string },
 ): PromptText {
+  const resumes = request.mode === 'resume';
   const inline = whole(request, task.title, task.body);
-  const pointer = request.delivery === 'file' || Buffer.byteLength(inline) > MOST_BYTES;
-  const text =
-    request.mode === 'start' && !pointer ? inline : whole(request, task.title, middle(request, pointer));
+  const isTooLong = !resumes && Buffer.byteLength(inline) > MOST_BYTES;
+  const pointer = request.delivery === 'file' || isTooLong;
+  const text = resumes || pointer ? whole(request, task.title, middle(request, pointer)) : inline;
   return {
     argv: text,
     sentence: `${named(request)}: do what the text pasted behind this sentence asks, and report as its last lines say.`,
     pasted: text,
     pointer,
-    taskFile: pointer ? task.body : null,
+    taskFile: pointer && !resumes ? task.body : null,
   };
 }
 

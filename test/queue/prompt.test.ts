@@ -120,12 +120,12 @@ describe('a prompt', () => {
     expect({ pointer, taskFile }).toEqual({ pointer: false, taskFile: null });
   });
 
-  it('to go on with a task that was pointed at points at it again', () => {
-    const { argv, pointer } = promptOf(
+  it('to go on with a task that was pointed at points at it again, and writes nothing over its file', () => {
+    const { argv, pointer, taskFile } = promptOf(
       { ...REQUEST, mode: 'resume', delivery: 'file' },
-      { title: 'T', body: 'BODY' },
+      { title: 'T', body: '' },
     );
-    expect(pointer).toBe(true);
+    expect({ pointer, taskFile }).toEqual({ pointer: true, taskFile: null });
     expect(argv).toContain(`${REQUEST.runDir}/task.md`);
   });
 });
