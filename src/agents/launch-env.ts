@@ -22,6 +22,7 @@ export function launchEnv(
   const home = toldHome(agent, request.home);
   const env: Record<string, string> = {
     ...cleanEnv(machine.env),
+    ...agent.profile.launch?.env,
     ...ownEnv(agent, machine),
     ...(agent.profile.home === null || home === null ? {} : { [agent.profile.home.env]: home }),
     PATH: searchPath(agent, machine),

@@ -5,6 +5,8 @@ const args = z.array(argument).max(50);
 
 /** How it is started. Each is a list of arguments in which `{prompt}`, `{model}` … stand for what they name. */
 export const launchSchema = z.strictObject({
+  /** What must be in its environment; the file's `env` outranks it. */
+  env: z.record(z.string().regex(/^[A-Za-z_]\w{0,127}$/), argument).default({}),
   /** A new conversation. */
   start: args.default([]),
   /** The conversation goes on after its process has ended; left out: it cannot. */

@@ -6,7 +6,7 @@ export type AgentRecord = Readonly<Record<string, unknown>>;
 
 /** The text as a JSON object; null where it is none. */
 export function recordOf(text: string): AgentRecord | null {
-  if (text.length > LONGEST) return null;
+  if (text.length > LONGEST || !text.trimStart().startsWith('{')) return null;
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : null;

@@ -19,9 +19,10 @@ export function readRegistry(
 ): RegistryFact | null {
   const record = recordOf(text);
   if (registry === undefined || record === null) return null;
+  const start = valueAt(record, registry.start);
   const isThis =
     valueAt(record, registry.pid) === process.pid &&
-    String(valueAt(record, registry.start)) === process.start;
+    (start === process.start || (typeof start === 'number' && String(start) === process.start));
   const word = valueAt(record, registry.status);
   if (!isThis || typeof word !== 'string' || !Object.hasOwn(registry.states, word)) return null;
   const status = registry.states[word];

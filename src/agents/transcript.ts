@@ -70,7 +70,8 @@ interface Line {
   readonly reset: string | null;
 }
 
-const MOST_LINES = 20_000;
+/** A line of an agent's own is longer than a tail of so many would let it be. */
+const MOST_LINES = 4000;
 
 /** The lines that tell something, oldest first. */
 function linesOf(transcript: TranscriptProfile, tail: string): readonly Line[] {

@@ -43,6 +43,12 @@ const json = (what: string): z.ZodOptional<z.ZodType> =>
   mapOf(word, z.unknown(), 'settings').meta({ description: what }).optional();
 
 const launch = section({
+  env: mapOf(environmentName, text, 'texts')
+    .meta({
+      description: 'What must be in its environment; `env` of the agent itself outranks it.',
+      examples: [{ GEMINI_CLI_NO_RELAUNCH: 'true' }],
+    })
+    .optional(),
   start: args('Begins a conversation.', '--session-id {conversation}'),
   resume: args('Goes on with one after its process has ended.', '--resume {conversation}'),
   model: args('Asks for a model.', '--model {model}'),
