@@ -117,9 +117,9 @@ export type TmuxCommand =
   | { readonly type: 'type-text'; readonly pane: string; readonly text: string }
   /**
    * A file's text as one bracketed paste, its newlines as CR, as terminals paste; brackets only where the program has
-   * asked for them. Through a buffer of this name (`rollcall-…`), gone afterwards. Carried out before the other
-   * commands of its step, none of which is where it fails. Control characters arrive as they are: who writes the file
-   * sees that it holds none but newline and tab.
+   * asked for them. Through a buffer whose name begins so (`rollcall-…`), gone afterwards. Where the file cannot be
+   * read, or is empty, nothing of its step is done. Control characters arrive as they are: who writes the file sees
+   * that it holds none but newline and tab.
    */
   | { readonly type: 'paste-file'; readonly pane: string; readonly file: string; readonly buffer: string }
   | { readonly type: 'press-enter'; readonly pane: string }

@@ -124,10 +124,9 @@ test.each([
   expect(machine.tmux('list-buffers')).toBe('');
 });
 
-test('a sentence is typed and a text pasted behind it in two steps, in order', async () => {
-  const guard = await recording();
-  expect(await machine.host.tmux.act(guard, type('Do this: '))).toEqual(APPLIED);
-  const step = [pasteOf('a\nb'), set('@rollcall_phase', 'pasted')];
+test('a sentence is typed and a text pasted behind it in one step, in order', async () => {
+  const guard = { ...(await recording()), options: { '@rollcall_phase': '' } };
+  const step = [set('@rollcall_phase', 'pasted'), ...type('Do this: '), pasteOf('a\nb')];
   expect(await machine.host.tmux.act(guard, step)).toEqual(APPLIED);
   expect(await received()).toBe(`Do this: ${PASTE_BEGIN}a\rb${PASTE_END}`);
   expect(valueOf('@rollcall_phase')).toBe('pasted');
@@ -142,8 +141,10 @@ test('a paste whose file is not there, or is empty, sets nothing and sends nothi
     buffer: BUFFER,
   };
   for (const paste of [missing, pasteOf('')]) {
-    const answer = await machine.host.tmux.act(guard, [set('@rollcall_phase', 'pasted'), paste]);
+    const step = [set('@rollcall_phase', 'pasted'), ...type('Do this: '), paste];
+    const answer = await machine.host.tmux.act(guard, step);
     expect(answer.type).toBe('failed');
+    expect(machine.tmux('list-buffers')).toBe('');
     expect(valueOf('@rollcall_phase')).toBe('');
   }
   expect(await machine.host.tmux.act(guard, type('x'))).toEqual(APPLIED);
@@ -154,6 +155,16 @@ test('a paste is not cleaned on its way: what ends it early must not be in the f
   const guard = await recording();
   expect(await machine.host.tmux.act(guard, [pasteOf(`a${PASTE_END}\u0003`)])).toEqual(APPLIED);
   expect(await received()).toBe(`${PASTE_BEGIN}a${PASTE_END}\u0003${PASTE_END}`);
+});
+
+test('what a paste that was cut off has left behind is never pasted instead', async () => {
+  const guard = await recording();
+  for (const name of [BUFFER, `${BUFFER}-loaded`]) machine.tmux('set-buffer', '-b', name, 'old');
+  const missing: TmuxCommand = { type: 'paste-file', pane: PANE, file: '/nowhere/at-all', buffer: BUFFER };
+  expect((await machine.host.tmux.act(guard, [missing])).type).toBe('failed');
+  expect(readFileSync(out, 'utf8')).toBe('');
+  expect(await machine.host.tmux.act(guard, [pasteOf('new')])).toEqual(APPLIED);
+  expect(await received()).toBe(`${PASTE_BEGIN}new${PASTE_END}`);
 });
 
 test('a refused paste sends nothing and leaves no buffer; nobody else’s buffer is touched', async () => {

@@ -36,38 +36,53 @@ export function guardedLine(
     `{ ${commandList(commands, tokens.done)} }`,
     `{ display-message -p ${quote(token(tokens.refused))} }`,
   ].join(' ');
-  return withBuffers(commands, step);
+  return withBuffers(commands, step, tokens.done);
 }
 
 /** The commands as text that stops at the first error and prints `done` behind the last. */
 export function plainLine(commands: readonly TmuxCommand[], done: string): string {
-  return withBuffers(commands, commandList(commands, done));
+  return withBuffers(commands, commandList(commands, done), done);
 }
 
 /**
  * `load-buffer` waits for its client, which reads the file, and meanwhile the server serves others. So it stands in
  * front of the step and not in it. The last line is carried out whatever became of the one before.
  */
-function withBuffers(commands: readonly TmuxCommand[], step: string): string {
-  const pastes = commands.filter((command) => command.type === 'paste-file');
+function withBuffers(commands: readonly TmuxCommand[], step: string, done: string): string {
+  const pastes = pastesOf(commands);
   const loads = pastes.map(
-    ({ buffer, file }) => `load-buffer -b ${quote(bufferName(buffer))} ${quote(absolute(file))} ; `,
+    ({ buffer, file }) => `load-buffer -b ${quote(loaded(buffer, done))} ${quote(absolute(file))} ; `,
   );
-  const drops = pastes.map(({ buffer }) => `delete-buffer -b ${quote(bufferName(buffer))}\n`);
+  const drops = pastes.map(({ buffer }) => `delete-buffer -b ${quote(loaded(buffer, done))}\n`);
   return `${loads.join('')}${step}\n${drops.join('')}`;
 }
 
-/** Pastes first: where one fails, for its file could not be read, nothing else is done. */
+/** First of all each paste is there, under the name it is pasted by: where one is not, nothing else is done. */
 function commandList(commands: readonly TmuxCommand[], done: string): string {
-  const [pastes, others] = [true, false].map((first) =>
-    commands.filter(({ type }) => (type === 'paste-file') === first),
+  const checks = pastesOf(commands).map(
+    ({ buffer }) => `set-buffer -b ${quote(loaded(buffer, done))} -n ${quote(ready(buffer, done))} ; `,
   );
-  return [...[...(pastes ?? []), ...(others ?? [])].map(words), ['display-message', '-p', token(done)]]
+  const list = [...commands.map((command) => words(command, done)), ['display-message', '-p', token(done)]]
     .map((argv) => [argv[0], ...argv.slice(1).map(quote)].join(' '))
     .join(' ; ');
+  return `${checks.join('')}${list}`;
 }
 
-function words(command: TmuxCommand): readonly string[] {
+function pastesOf(commands: readonly TmuxCommand[]): readonly Extract<TmuxCommand, { type: 'paste-file' }>[] {
+  return commands.filter((command) => command.type === 'paste-file');
+}
+
+/** Another name each time: what a paste that was cut off has left behind is in nobody's way. */
+function ready(buffer: string, done: string): string {
+  return `${bufferName(buffer)}-${token(done)}`;
+}
+
+/** What was read for a paste is called so until its step begins. */
+function loaded(buffer: string, done: string): string {
+  return `${ready(buffer, done)}-loaded`;
+}
+
+function words(command: TmuxCommand, done: string): readonly string[] {
   switch (command.type) {
     case 'new-session':
       return newSession(command);
@@ -89,7 +104,7 @@ function words(command: TmuxCommand): readonly string[] {
     case 'type-text':
       return ['send-keys', '-t', paneId(command.pane), '-l', '--', typed(command.text)];
     case 'paste-file': // without -r: newlines arrive as CR, as every terminal pastes them
-      return ['paste-buffer', '-p', '-b', bufferName(command.buffer), '-t', paneId(command.pane)];
+      return ['paste-buffer', '-p', '-d', '-b', ready(command.buffer, done), '-t', paneId(command.pane)];
     case 'press-enter':
       return ['send-keys', '-t', paneId(command.pane), 'Enter'];
     case 'clear-line':
