@@ -15,7 +15,7 @@ import type { Verb } from './verb.ts';
 
 /**
  * `task add [FILE|-]`: checks a task and puts it into an inbox, under a name that nothing has there. Ends with 78
- * where the text would be rejected, 64 where an option is what makes it so, 5 where its id is taken.
+ * where the text would be rejected, 64 where an option is what makes it so, 5 where its id is taken or it asks for what the inbox does not allow.
  */
 export const run: Verb = async (context, invocation) => {
   const { desired } = await loadFleet(context);

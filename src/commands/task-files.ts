@@ -6,7 +6,7 @@ import type { AttemptRecord, Claim, Task } from '../model/task.ts';
 import type { TaskState, TaskView } from '../model/task-view.ts';
 import { taskId } from '../queue/file-name.ts';
 import { type ReadTask, readTask } from '../queue/read-task.ts';
-import { type Records, recordsOf } from './task-records.ts';
+import { attemptIn, type Records, recordsOf } from './task-records.ts';
 
 /** Where tasks are looked for, with no power to change anything. */
 export interface TaskPlace {
@@ -118,7 +118,9 @@ async function foundIn(where: Where, [file, entry]: NamedEntry): Promise<readonl
   const read = await readIn(where, file, entry);
   const task = read.ok ? read.task : null;
   const refusal = read.ok ? null : `${read.reason}: ${read.detail.replaceAll('\n', '; ')}`;
-  const id = claim?.id ?? task?.id ?? taskId(file) ?? file;
+  const attempt = attemptIn(file);
+  const known = attempt === null ? null : records.idOf(attempt);
+  const id = claim?.id ?? known ?? task?.id ?? taskId(file) ?? file;
   const record =
     claim === null ? await records.endOf(id, file, folder) : await records.read(id, claim.attempt);
   const parked = record?.parkedUntil ?? null;

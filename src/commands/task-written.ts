@@ -5,6 +5,7 @@ import type { DesiredState } from '../model/desired.ts';
 import type { Task } from '../model/task.ts';
 import { durationMs } from '../model/units.ts';
 import { EXIT, type ExitCode } from '../model/words.ts';
+import { weigh } from '../plan/wishes.ts';
 import { taskId } from '../queue/file-name.ts';
 import { readTask } from '../queue/read-task.ts';
 import { type Context, type Invocation, textOption } from './context.ts';
@@ -46,10 +47,19 @@ export async function writtenTask(
   const before = read(bytes, PROBE, EXIT.badFile);
   const text = withKeys(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), keysOf(io, invocation));
   const { task } = read(new TextEncoder().encode(text), PROBE, EXIT.usage);
+  assertAllowed(desired, inbox, task);
   const fixed = task.id !== taskId(PROBE);
   const made = file === null ? nameFrom(task.title, before.body) : basename(file).replace(/\.[^.]*$/, '');
   const name = fixed ? task.id : (taskId(made) ?? 'task');
   return { text, task, name, fixed, idOf: (named) => (fixed ? task.id : (taskId(named) ?? name)) };
+}
+
+/** As the loop will weigh it, but for folders that lead elsewhere. */
+function assertAllowed(desired: DesiredState, inbox: string, task: Task): void {
+  const spec = desired.inboxes[inbox];
+  const weighed = spec === undefined ? null : weigh({ desired, observed: { directories: {} } }, spec, task);
+  if (weighed?.ok === false)
+    throw new Stop(EXIT.refused, `it would be rejected (not-allowed): ${weighed.detail}`);
 }
 
 /** Not a name anybody gives: a task of this id has got it from the file's name. */

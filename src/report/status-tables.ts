@@ -59,7 +59,8 @@ export function sessionTable(status: Status, style: Style): string[] {
     { text: session.kind === 'pool' && session.pool !== null ? `pool ${session.pool}` : session.kind },
     { text: session.state, format: STATE_FORMAT[session.state] },
     { text: session.account ?? '' },
-    { text: session.task ?? '' },
+    // Under TASK its kind says nothing.
+    { text: session.task?.replace(/^task\//, '') ?? '' },
     { text: session.since === null ? '' : duration(style.now - session.since) },
     { text: sessionNote(session) },
     ...(style.width < WIDE ? [] : [{ text: session.conversation ?? '' }]),

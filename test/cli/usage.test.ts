@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VERBS } from '../../src/cli/verbs.ts';
+import { GROUPS, VERBS } from '../../src/cli/verbs.ts';
 import { openRig, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -17,10 +17,18 @@ describe('the command line', () => {
     );
     expect(exit).toBe(0);
     expect(listed).toEqual([
-      ...VERBS.filter(({ hidden }) => hidden !== true).map(({ name }) => name),
+      ...new Set(VERBS.filter(({ hidden }) => hidden !== true).map(({ name }) => name.split(' ')[0])),
       'help',
     ]);
     expect(out).not.toContain('complete-names');
+  });
+
+  test.each(Object.keys(GROUPS))('lists exactly the verbs of %s', async (group) => {
+    const { out, exit } = await rig.run([group, '--help']);
+    const listed = [...out.slice(out.indexOf('Commands:')).matchAll(/^ {2}([a-z]+)\b/gm)];
+    const names = VERBS.flatMap(({ name }) => (name.startsWith(`${group} `) ? [name] : []));
+    expect(exit).toBe(0);
+    expect(listed.map(([, verb = '']) => `${group} ${verb}`)).toEqual([...names, `${group} help`]);
   });
 
   test('has a file for every verb it lists', async () => {
@@ -32,6 +40,9 @@ describe('the command line', () => {
     ['an unknown verb', ['pln'], /unknown command 'pln'.*\n.*plan/],
     ['a verb of a later version', ['swap'], /unknown command/],
     ['no verb at all', [], /Usage: rollcall/],
+    ['a verb of tasks there is none of', ['task', 'ad'], /unknown command 'ad'.*\n.*add/],
+    ['no verb of tasks at all', ['task'], /Usage: rollcall task/],
+    ['a choice there is none of', ['task', 'add', '--priority', 'soon'], /critical, high/],
     ['an unknown option', ['plan', '--detailed-exitcod'], /--detailed-exitcode/],
     ['an output format there is none of', ['-o', 'yaml', 'version'], /text, json/],
     ['a colour there is none of', ['--color', 'blue', 'version'], /always, never/],

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLine } from '../../src/cli/command-line.ts';
@@ -8,7 +8,8 @@ import { SHELLS, type Shell } from '../../src/report/completion/command-line.ts'
 import { BARE, type Desk, isInstalled, openDesk } from './shells.ts';
 
 const LINE = commandLine(VERBS, GROUPS);
-const SHOWN = LINE.verbs.map(({ name }) => name);
+const SHOWN = [...new Set(LINE.verbs.map(({ name }) => name.split(' ')[0] ?? ''))];
+const OF_TASK = LINE.verbs.flatMap(({ name }) => (name.startsWith('task ') ? [name.slice(5)] : []));
 /** Commands when the name is run, which is what must never happen. */
 const HOSTILE = 'evil$(touch ran);`touch ran`';
 
@@ -20,6 +21,7 @@ beforeAll(async () => {
     [
       `accounts: { main: { home: ${rig.home} } }`,
       `pools: { auto: { prefix: auto-, max: 2, cwd: ${rig.home} } }`,
+      `inboxes: { box: { dir: ${rig.home}/q/inbox, pool: auto } }`,
       '',
     ].join('\n'),
   );
@@ -27,6 +29,10 @@ beforeAll(async () => {
     join(rig.home, 'other.yaml'),
     'apiVersion: rollcall/v1\nkind: Fleet\nname: other\naccounts: { else: { home: ./x } }\n',
   );
+  for (const folder of ['inbox', 'claimed', 'failed'])
+    mkdirSync(join(rig.home, 'q', folder), { recursive: true });
+  for (const file of ['inbox/waits.md', 'claimed/runs@auto-0@abcd.md', 'failed/failed.md'])
+    writeFileSync(join(rig.home, 'q', file), 'x');
   rig.tmux('new-session', '-d', '-s', HOSTILE);
   rig.tmux('new-session', '-d', '-s', 'solo');
   rig.tmux('new-session', '-d', '-s', "two words 'quoted'");
@@ -38,6 +44,16 @@ const OFFERED: readonly (readonly [line: string, offers: readonly string[]])[] =
   ['rollcall st', ['status']],
   ['rollcall -f other.yaml --color never st', ['status']],
   ['rollcall nonsense ', []],
+  ['rollcall task ', OF_TASK],
+  ['rollcall -o json task li', ['list']],
+  ['rollcall task nonsense ', []],
+  ['rollcall task list --st', ['--state']],
+  ['rollcall task list --state re', ['rejected']],
+  ['rollcall task add --inbox ', ['box']],
+  ['rollcall task --color never cancel ', ['box/runs', 'box/waits']],
+  ['rollcall task done ', ['box/runs']],
+  ['rollcall task retry ', ['box/failed']],
+  ['rollcall task show box/w', ['box/waits']],
   ['rollcall status --', ['--exit-code', '--watch', '--file', '--output', '--color', '--help']],
   ['rollcall -o ', ['text', 'json']],
   ['rollcall --color n', ['never']],
@@ -104,6 +120,8 @@ for (const shell of SHELLS)
       ['rollcall -f oth', 'rollcall -f other.yaml '],
       ['rollcall attach so', 'rollcall attach solo '],
       ['rollcall suspend po', 'rollcall suspend pool/auto '],
+      ['rollcall task ca', 'rollcall task cancel '],
+      ['rollcall task cancel box/w', 'rollcall task cancel box/waits '],
     ])('makes of %j %j', async (typed, expected) => {
       const { line } = await pressed(shell, typed);
       expect(line).toBe(expected);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NAME_KINDS } from '../../src/report/completion/command-line.ts';
@@ -9,6 +9,7 @@ let rig: Rig;
 beforeAll(async () => {
   rig = openRig();
   for (const home of ['main', 'spare']) mkdirSync(join(rig.home, home));
+  mkdirSync(join(rig.home, 'q', 'inbox'), { recursive: true });
   rig.declare(FLEET());
   await mustRun('apply', '--yes');
   // Foreign ones, one of them under a declared name.
@@ -17,6 +18,10 @@ beforeAll(async () => {
   rig.tmux('new-session', '-d', '-s', 'dash');
   rig.tmux('rename-session', '-t', '=dash', '--', '-rf');
   await mustRun('suspend', 'session/mine');
+  for (const [folder, files] of Object.entries(TASKS)) {
+    mkdirSync(join(rig.home, 'q', folder), { recursive: true });
+    for (const file of files) writeFileSync(join(rig.home, 'q', folder, file), 'x\n');
+  }
 });
 afterAll(() => rig.close());
 
@@ -33,8 +38,17 @@ const FLEET = (): string =>
     `activeAccount: { link: ${join(rig.home, 'active')} }`,
     `dedicated: { mine: { cwd: ${rig.home} } }`,
     `pools: { auto: { prefix: auto-, startIndex: 11, min: 1, max: 2, cwd: ${rig.home} } }`,
+    `inboxes: { box: { dir: ${rig.home}/q/inbox, pool: auto } }`,
     '',
   ].join('\n');
+
+const TASKS = {
+  inbox: ['waits.md', '-rf.md', 'notes.txt', '.hidden.md', "evil$(touch ran)'.md"],
+  claimed: ['runs@auto-11@abcd1.md', 'foreign.md'],
+  done: ['done.md'],
+  failed: ['failed.md'],
+  rejected: ['rejected.md', 'rejected.md.reason'],
+};
 
 async function names(kind: string, file: string = rig.file): Promise<readonly string[]> {
   const { out, ...rest } = await rig.run(['-f', file, 'complete-names', kind]);
@@ -42,6 +56,7 @@ async function names(kind: string, file: string = rig.file): Promise<readonly st
   return out.split('\n').slice(0, -1);
 }
 
+const OPEN = ['box/evil--touch-ran--', 'box/rf', 'box/runs', 'box/waits'];
 const TARGETS = [
   'account/main',
   'account/spare',
@@ -62,7 +77,24 @@ describe('names', () => {
     ['agents', ['claude', 'codex', 'gemini', 'generic', 'opencode']],
     ['targets', TARGETS],
     ['suspended', ['session/mine']],
-    ['subjects', [...TARGETS, 'link/claude', 'auto-11', 'auto-12', 'mine', 'fleet', 'not'].toSorted()],
+    [
+      'subjects',
+      [
+        ...TARGETS,
+        ...OPEN.map((task) => `task/${task}`),
+        'link/claude',
+        'auto-11',
+        'auto-12',
+        'mine',
+        'fleet',
+        'not',
+      ].toSorted(),
+    ],
+    ['inboxes', ['box']],
+    ['tasks', [...OPEN, 'box/done', 'box/failed', 'box/rejected'].toSorted()],
+    ['tasks-running', ['box/runs']],
+    ['tasks-open', OPEN],
+    ['tasks-ended', ['box/failed', 'box/rejected']],
   ])('of kind %s are those of the fleet now', async (kind, expected) => {
     expect(await names(kind)).toEqual(expected);
   });

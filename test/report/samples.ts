@@ -96,7 +96,7 @@ export const ACTIONS: readonly Action[] = [
     because: '3 alive where 2 are wanted, and free for longer than pools.auto.cooldown (5 m)',
     source: at(41),
     disrupts: true,
-    effect: { type: 'session.stop', session: owned('ccl-auto-19'), ended: false },
+    effect: { type: 'session.stop', session: owned('ccl-auto-19'), ended: false, frees: null },
   },
   ...TASK_ACTIONS,
 ];
@@ -191,7 +191,7 @@ export const STATUS: Status = {
       pool: 'auto',
       state: 'waiting',
       account: 'main',
-      task: 'secumon/fix-login',
+      task: 'task/secumon/fix-login',
       conversation: '6b1f3d52-4c9e-4a7a-9f3e-0d9a53c1e7aa',
       since: NOW - 2_280_000,
       note: 'asks: Do you want to run `npm install left-pad`?',
