@@ -10,7 +10,7 @@ import { liveAgents } from './agents.ts';
 import { chaos } from './chaos.ts';
 import { MOMENTS } from './mortal-host.ts';
 import { snapshot } from './places.ts';
-import { type TaskFleet, taskFleet } from './task-fleet.ts';
+import { begunIn, type TaskFleet, taskFleet } from './task-fleet.ts';
 import { watchPlaces } from './watch-places.ts';
 
 const LOOP = fileURLToPath(new URL('mortal-loop.ts', import.meta.url));
@@ -153,7 +153,7 @@ function countRuns(
   fleet: TaskFleet,
   ids: readonly string[],
 ): { readonly total: number; readonly problems: readonly string[] } {
-  const begun = fleet.ledger().filter(({ event }) => event === 'turn-begin');
+  const begun = begunIn(fleet.ledger());
   const marks = marksOf(fleet);
   const problems: string[] = [];
   for (const conversation of new Set(begun.map(({ session }) => session))) {

@@ -44,7 +44,7 @@ export interface TaskFleet extends FleetMachine {
   ledger(): readonly LedgerLine[];
   /** What the agents of this task went through: the lines of its conversations. */
   ledgerOf(id: string): readonly LedgerLine[];
-  /** How often an agent began to work on this task. */
+  /** How often an agent began to work on this task because of a prompt; not because of its own background tasks. */
   runs(id: string): number;
   /** `rollcall status -o json`. */
   status(): Promise<StatusDocument>;
@@ -108,14 +108,26 @@ export function taskFleet(options: TaskFleetOptions = {}): TaskFleet {
     records,
     ledger,
     ledgerOf,
-    runs: (id) => ledgerOf(id).filter(({ event }) => event === 'turn-begin').length,
+    runs: (id) => begunIn(ledgerOf(id)).length,
     status: async () => JSON.parse((await fleet.cli('status', '-o', 'json')).out),
     loop: async () => {
       const loop = fleet.start('run');
-      await until(() => loop.out().includes('"phase"'), 20_000);
+      await until(() => loop.out().includes('"phase"'), 40_000).catch(() => {
+        throw new Error(`the loop has not looked: ${loop.out()}${loop.err()}`);
+      });
       return loop;
     },
   };
+}
+
+/** The turns that were begun because of a prompt, and not because something in the background has ended. */
+export function begunIn(lines: readonly LedgerLine[]): readonly LedgerLine[] {
+  const own = new Set(
+    lines.flatMap((line) =>
+      line.event === 'prompt' && line.source === 'notification' ? [`${line.session} ${line.sha256}`] : [],
+    ),
+  );
+  return lines.filter((line) => line.event === 'turn-begin' && !own.has(`${line.session} ${line.sha256}`));
 }
 
 function recordsOf(inbox: string, id: string): readonly AttemptRecord[] {
