@@ -13,9 +13,8 @@ export function readFrontmatter(
   context: TaskContext,
 ): { readonly ok: true; readonly keys: TaskKeys } | Refusal {
   if (frontmatter.length > MOST_CHARACTERS) return refused('malformed', TOO_LONG);
-  const text = frontmatter.replaceAll('\r\n', '\n');
-  if (hasTooManyLexemes(text)) return refused('malformed', TOO_MUCH);
-  const { written, problems } = writtenIn(text);
+  if (hasTooManyLexemes(frontmatter)) return refused('malformed', TOO_MUCH);
+  const { written, problems } = writtenIn(frontmatter);
   const read = readKeys(written, context);
   const all = [...problems, ...read.problems];
   return all.length === 0 ? { ok: true, keys: read.keys } : refused('malformed', inRows(all));

@@ -191,6 +191,7 @@ describe('a text that tries to escape', () => {
     ['cwd: "a\\nb"', 'is not a folder'],
     ['title: "\\e[201~"', 'is not a title'],
     ['title: "\\u202egnol"', 'is not a title'],
+    ['id: !!str x', 'without lists, maps, anchors'],
     ['id: &a x', 'without lists, maps, anchors'],
     ['title: *a', 'without lists, maps, anchors'],
     ['<<: {id: x}', 'unknown key "<<"'],

@@ -41,7 +41,10 @@ describe('a prompt', () => {
   it('holds any body byte for byte between two empty lines of ours', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary', maxLength: 400 }).filter((text) => text.isWellFormed()),
+        fc.string({
+          unit: fc.constantFrom('a', '\n', '\r\n', ' ', '\\', '`', 'é', '🙂', '$'),
+          maxLength: 60,
+        }),
         fc.constantFrom<LaunchRequest['delivery']>('argv', 'paste'),
         (body, delivery) => {
           const { argv, pasted, pointer, taskFile } = promptOf(

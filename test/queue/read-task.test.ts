@@ -107,6 +107,10 @@ describe('a body', () => {
     }
   });
 
+  it('begins behind a newline and no other line end', () => {
+    expect(read('---\nid: a # x\u2028---\ndo it\n')).toMatchObject({ ok: false, reason: 'malformed' });
+  });
+
   it.each([[''], ['\n \t\r\n'], ['---\nid: a\n---'], ['---\nid: a\n---\n\u00a0\n'], ['\ufeff']])(
     'of blanks only is empty: %j',
     (text) => {
@@ -132,6 +136,7 @@ describe('a mistake in a frontmatter', () => {
     ['notBefore: 2026-02-30', 'is not a time'],
     ['notBefore: 2026-11-23T24:00Z', 'is not a time'],
     ['notBefore: 1795392000000', 'epoch seconds'],
+    ['notBefore: 999999999999', 'epoch seconds'],
     ['notBefore: tomorrow', 'is not a time'],
     ['id: a b', 'is not an id'],
     ['id: ""', 'is not an id'],
@@ -151,18 +156,20 @@ describe('a mistake in a frontmatter', () => {
     ['title: "open', 'not YAML'],
     ['- id: a', 'line 2: one "key: value" to a line'],
     ['just text', 'line 2: one "key: value" to a line'],
+    [`# ${'a long comment '.repeat(1200)}`, 'more than 16 KiB'],
+    [Array.from({ length: 300 }, () => '# short').join('\n'), 'words and marks'],
     ['id: a\n...\nid: b', 'line 4: a second YAML document'],
   ])('%j is told with its line and what to do', (lines, told) => {
-    expect(keysOf(...lines.split('\n'))).toMatch(/^malformed: line \d+: /);
+    expect(keysOf(...lines.split('\n'))).toMatch(/^malformed: (?:line \d+: |the frontmatter has more than )/);
     expect(keysOf(...lines.split('\n'))).toContain(told);
   });
 
   it('does not hide the others', () => {
-    expect(keysOf('modle: opus', '# a comment', 'id: ../x', 'priority: urgent')).toBe(
+    expect(keysOf('priority: urgent', '# a comment', 'modle: opus', 'id: ../x')).toBe(
       [
-        'malformed: line 2: unknown key "modle"; did you mean "model"?',
-        'line 4: id: "../x" is not an id: letters, digits, ".", "_" and "-" only, at most 100, beginning with a letter or digit',
-        'line 5: priority: "urgent" is not one of critical, high, normal, low',
+        'malformed: line 2: priority: "urgent" is not one of critical, high, normal, low',
+        'line 4: unknown key "modle"; did you mean "model"?',
+        'line 5: id: "../x" is not an id: letters, digits, ".", "_" and "-" only, at most 100, beginning with a letter or digit',
       ].join('\n'),
     );
   });
