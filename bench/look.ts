@@ -5,7 +5,8 @@ import { openHost } from '../src/host/host.ts';
 import { listQuery, stampsQuery } from '../src/host/tmux/query.ts';
 import type { DesiredState } from '../src/model/desired.ts';
 import { NO_MEMORY } from '../src/model/memory.ts';
-import { observe } from '../src/observe/look.ts';
+import { lookCache } from '../src/observe/look-cache.ts';
+import { type LookContext, observe } from '../src/observe/look.ts';
 import { desired, pool } from '../test/support/fleet.ts';
 import { machine, table, takingTurns, timed } from './measure.ts';
 import { inSandbox, type Sandbox } from './sandbox.ts';
@@ -32,11 +33,18 @@ async function row({ folder, env, socket }: Sandbox, size: number): Promise<stri
   const desired = fleet(folder, socket, size);
   const host = openHost({ socket: desired.tmux.socket, env });
   const ids = Array.from({ length: size }, (_, index) => `$${String(index)}`);
+  const context: LookContext = {
+    profileOf,
+    agentOf: () => null,
+    runsDir: join(folder, 'runs'),
+    userHome: folder,
+    cache: lookCache(),
+  };
   const { bare, look } = await takingTurns(ROUNDS, {
     bare: () => timed(() => bareCommands(socket, env, ids)),
     look: () =>
       timed(async () => {
-        expectSeen(await observe(host, desired, NO_MEMORY, profileOf), size);
+        expectSeen(await observe(host, desired, NO_MEMORY, context), size);
       }),
   });
   return [String(size), bare.toFixed(1), look.toFixed(1), (look / bare).toFixed(2), (look / size).toFixed(2)];
@@ -96,7 +104,7 @@ async function bareCommands(
   ids: readonly string[],
 ): Promise<void> {
   await tmux(socket, env, listQuery(MARK));
-  await tmux(socket, env, stampsQuery(ids, MARK));
+  await tmux(socket, env, stampsQuery(ids, [], MARK));
 }
 
 function tmux(socket: string, env: Readonly<Record<string, string>>, input: string): Promise<void> {

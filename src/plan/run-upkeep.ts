@@ -55,7 +55,8 @@ function afterTask(input: PlanInput, run: Run): TaskProposal | null {
 
 /** Whether its session, whose task is over and whose agent has ended, has no place any more and is to be stopped as it is. */
 export function goesWhole(input: PlanInput, { run, record, carrier }: Run): boolean {
-  if (run.claim !== null || run.agent?.alive === true || carrier?.owned == null || !carrier.ended) return false;
+  if (run.claim !== null || run.agent?.alive === true || carrier?.owned == null || !carrier.ended)
+    return false;
   if (record === null || input.observed.inboxes[record.inbox]?.ok !== true) return false;
   return input.desired.reconcile.prune === 'owned' && poolPlaces(input.desired.pools)(carrier.name) === null;
 }
@@ -349,6 +350,6 @@ function lastLines({ run }: Run): readonly string[] {
 }
 
 function witnessWords({ witnesses }: Judgement): string {
-  const first = witnesses[0];
-  return first === undefined ? 'no witness' : `${first.source}: ${first.says}`;
+  const first = witnesses.find(({ source }) => source !== 'process') ?? witnesses[0];
+  return first === undefined ? 'no witness' : `${first.source}, which says ${first.says}`;
 }

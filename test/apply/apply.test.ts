@@ -4,6 +4,7 @@ import type { ActResult, FileAnswer, HostWriter, TmuxCommand, TmuxGuard } from '
 import type { Action } from '../../src/model/plan.ts';
 import { read } from '../../src/model/reading.ts';
 import { plan } from '../../src/plan/plan.ts';
+import { NO_LAUNCHES } from '../support/launches.ts';
 import {
   desired,
   INCARNATION,
@@ -63,6 +64,7 @@ describe('apply', () => {
     const sessions = [session(1, 'auto-0', 'ended'), session(2, 'old-1', 'free')];
     await apply(
       writer,
+      NO_LAUNCHES,
       actionsFor(sessions).filter(({ target }) => target.startsWith('session/')),
     );
     expect(sent.map(({ guard }) => guard)).toEqual([
@@ -70,11 +72,13 @@ describe('apply', () => {
         incarnation: INCARNATION,
         session: { id: '$1', name: 'auto-0', owner: 'home' },
         pane: { id: '%1', pid: 5001, dead: true },
+        options: { '@rollcall_fence': '' },
       },
       {
         incarnation: INCARNATION,
         session: { id: '$2', name: 'old-1', owner: 'home' },
         pane: { id: '%2', pid: 5002, dead: false },
+        options: { '@rollcall_fence': '' },
       },
     ]);
   });
@@ -87,6 +91,7 @@ describe('apply', () => {
       const { writer, sent } = host(APPLIED);
       await apply(
         writer,
+        NO_LAUNCHES,
         actionsFor(sessions).filter(({ target }) => target.startsWith('session/')),
       );
       expect(sent).toHaveLength(1);
@@ -107,11 +112,11 @@ describe('apply', () => {
     ] as const;
     const creates = [...all, ...all].filter(({ type }) => type === 'session.create');
     for (const [act, outcome] of cases) {
-      const results = await apply(host(act).writer, creates);
+      const results = await apply(host(act).writer, NO_LAUNCHES, creates);
       expect(results.map((result) => result.outcome)).toEqual([outcome]);
       expect(results[0]?.text).toBe(act.text);
     }
-    expect(await apply(host(APPLIED).writer, creates)).toHaveLength(2);
+    expect(await apply(host(APPLIED).writer, NO_LAUNCHES, creates)).toHaveLength(2);
   });
 
   it('takes a link that stands there by now for a moved world, and no space for a failure', async () => {
@@ -125,7 +130,7 @@ describe('apply', () => {
       ['EACCES', 'failed'],
     ] as const) {
       const { writer, touched } = host(APPLIED, { type: 'error', code, text: code });
-      const [result] = await apply(writer, links);
+      const [result] = await apply(writer, NO_LAUNCHES, links);
       expect(result?.outcome).toBe(outcome);
       expect(touched).toHaveLength(1);
     }
@@ -133,7 +138,9 @@ describe('apply', () => {
 
   it('finishes the action at hand and begins no other once told to stop', async () => {
     let asked = 0;
-    const results = await apply(host(APPLIED).writer, actionsFor(null), { stop: () => (asked += 1) > 2 });
+    const results = await apply(host(APPLIED).writer, NO_LAUNCHES, actionsFor(null), {
+      stop: () => (asked += 1) > 2,
+    });
     expect(results).toHaveLength(2);
   });
 });

@@ -10,6 +10,7 @@ import type { HostReader, ListedSession, TmuxAnswer } from '../../src/model/host
 import { acceptable } from '../../src/plan/mass-removal.ts';
 import { NO_MEMORY, type Suspensions } from '../../src/model/memory.ts';
 import { desired, FLEET, INCARNATION, NOW, pool } from '../support/fleet.ts';
+import { lookCache } from '../../src/observe/look-cache.ts';
 
 const TEN = { auto: pool({ min: 10, max: 10 }) };
 const ONE = { auto: pool({ min: 1, max: 10 }) };
@@ -77,6 +78,11 @@ async function lookAt(state: DesiredState, world: World): Promise<Look> {
     stateDir,
     profileOf: () => null,
     accountFacts: noAccountFacts,
+    agents: {},
+    agentOf: () => null,
+    runsDir: join(stateDir, 'runs'),
+    userHome: '/home/op',
+    cache: lookCache(),
   };
   return await lookAndPlan(place, MEMORY, { massRemovalConfirmed: world.confirmed ?? false });
 }
@@ -100,16 +106,21 @@ function hostWith({ age = 3_600_000, typed = false, unreadable = false }: World)
   );
   return {
     now: () => NOW,
+    nonce: () => '0123456789abcdef0123456789abcdef',
     tmux: {
       socket: '/tmp/none',
       list: () => answer({ incarnation: INCARNATION, sessions }),
-      stamps: () => answer({ incarnation: INCARNATION, sessions: stamps, inherited: false }),
+      stamps: () => answer({ incarnation: INCARNATION, sessions: stamps, inherited: false, screens: {} }),
     },
     files: {
       path: () => Promise.resolve({ type: 'ok', value: { type: 'absent' } }),
       directory: (path) => Promise.resolve({ type: 'ok', value: { type: 'present', real: path } }),
       names: () => Promise.resolve({ type: 'ok', value: [] }),
       text: () => Promise.resolve({ type: 'ok', value: '' }),
+      tail: () => Promise.resolve({ type: 'ok', value: { text: '', at: NOW } }),
+      entries: () => Promise.resolve({ type: 'ok', value: {} }),
+      bytes: () => Promise.resolve({ type: 'ok', value: { bytes: new Uint8Array(), identity: '' } }),
+      beingWritten: () => Promise.resolve([]),
     },
     processes: {
       list: () => Promise.resolve([]),
@@ -129,7 +140,9 @@ function holder(i: number, created: number, typed: boolean): ListedSession {
     command: 'sleep',
     cwd: '/',
     inMode: false,
+    inputOdd: false,
     shownOwner: FLEET,
+    shownFence: '',
   };
   return {
     id: `$${String(i)}`,

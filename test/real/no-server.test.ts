@@ -6,6 +6,7 @@ import { apply } from '../../src/apply/apply.ts';
 import { until } from '../support/tmux.ts';
 import { BIN, type FleetMachine, fleetMachine } from './fleet-machine.ts';
 import { rawServer } from './world.ts';
+import { NO_LAUNCHES } from '../support/launches.ts';
 
 const DECLARED = `
 apiVersion: rollcall/v1
@@ -56,7 +57,7 @@ describe('a tmux server that was replaced between look and act', () => {
     await until(() => fleet.machine.serverPid() === null);
     // Its start time is in whole seconds, its pid another one.
     fleet.machine.tmux('new-session', '-d', '-s', 'others', 'sleep', '4000');
-    const results = await apply(fleet.machine.host, plan.actions);
+    const results = await apply(fleet.machine.host, NO_LAUNCHES, plan.actions);
     expect(results.map(({ outcome }) => outcome)).toEqual(['stale']);
     expect(namesOf(fleet)).toEqual(['others']);
   });
