@@ -43,7 +43,7 @@ function worksUnder(launch: LaunchRequest, account: string | null, input: PlanIn
   const until = input.exhaustedUntil.ok ? (input.exhaustedUntil.value[account] ?? 0) : Infinity;
   return [
     [launch.home !== null && launch.home === realOf(spec.home, input), 'the home was not seen there'],
-    [until <= input.observed.at, 'the account is not known to have quota'],
+    [launch.mode === 'resume' || until <= input.observed.at, 'the account is not known to have quota'],
     [active?.prefer.includes(account) === true, 'the account is not one to be used'],
     [
       launch.mode === 'resume' || active?.link == null || leads(active.link, spec.home, input),

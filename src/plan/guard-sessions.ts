@@ -88,7 +88,8 @@ function noTaskGoesOn(
 ): Claims {
   const attempt = there.stamp?.work?.attempt ?? null;
   const run = attempt === null ? undefined : input.observed.runs[attempt];
-  const over = run !== undefined && isOver(run, input) && run.agent?.alive !== true;
+  const over =
+    run !== undefined && (isOver(run, input) || isOfNoInbox(run, input)) && run.agent?.alive !== true;
   const frees = action.type === 'session.recreate' ? action.effect.frees : attempt;
   return [
     [frees === attempt, 'it is mistaken about what the session carries'],
@@ -101,6 +102,12 @@ function noTaskGoesOn(
 export function isOver({ claim, record }: ObservedRun, input: PlanInput): boolean {
   const inbox = record.ok ? (record.value?.inbox ?? null) : null;
   return claim === null && inbox !== null && input.observed.inboxes[inbox]?.ok === true;
+}
+
+/** Whether no inbox of the file knows of a run: what it worked on was taken out of the file. */
+function isOfNoInbox({ claim, record }: ObservedRun, input: PlanInput): boolean {
+  const allRead = Object.values(input.observed.inboxes).every(({ ok }) => ok);
+  return claim === null && record.ok && record.value === null && allRead;
 }
 
 /** A session is made only under a name that the file declares and nobody has. */

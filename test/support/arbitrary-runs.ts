@@ -151,11 +151,12 @@ function staged(draw: Draw, own: Claim, stage: Stage, canCarry: boolean): Staged
   const full = record(own, draw.over);
   const readings = { ok: read(full), missing: read(null), unreadable: unreadable(UNREAD) } as const;
   const before = ['reserved', 'recorded', 'claimed', 'started', 'unfenced', 'voided'].includes(at);
-  const isOver = ['over', 'spent', 'reserved', 'recorded'].includes(at);
+  const unseen = own.inbox === 'gone';
+  const isOver = unseen || ['over', 'spent', 'reserved', 'recorded'].includes(at);
   const gone = ['cut-off', 'spent'].includes(at) || (['orphaned', 'noted'].includes(at) && !draw.alive);
   const agent = before || at === 'launching' ? null : agentProcess(own.attempt, { alive: !gone });
   const made = run(isOver ? null : own, full, {
-    record: at === 'reserved' ? read(null) : readings[draw.recordState],
+    record: at === 'reserved' || unseen ? read(null) : readings[draw.recordState],
     spec: at === 'voided' ? 'void' : before ? 'waiting' : 'taken',
     agent,
     exit: gone && draw.code !== null ? { code: draw.code, signal: null, at: NOW - 2_000 } : null,
@@ -172,7 +173,7 @@ function staged(draw: Draw, own: Claim, stage: Stage, canCarry: boolean): Staged
   } as const;
   return {
     ...made,
-    record: at === 'noted' ? read({ ...full, end }) : made.record,
+    record: at === 'noted' && !unseen ? read({ ...full, end }) : made.record,
     carries: !['unfenced', 'voided', 'orphaned'].includes(at),
     phase: ['reserved', 'recorded', 'claimed'].includes(at)
       ? null

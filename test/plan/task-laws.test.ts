@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Observed, ObservedSession } from '../../src/model/observed.ts';
+import type { PlanInput } from '../../src/model/plan-input.ts';
+import type { Action, ActionOf } from '../../src/model/plan.ts';
+import { plan } from '../../src/plan/plan.ts';
+import { arbCalmInput, arbInput } from '../support/arbitrary.ts';
+import { MINUTE } from '../support/fleet.ts';
+import { simulate, stepsOf } from '../support/simulate.ts';
+import { sessionsOf } from '../support/world.ts';
+
+const RUNS = { numRuns: 1500 };
+
+/** Which sessions, attempts and tasks an action names. */
+function namesOf({ type, target, effect }: Action): readonly string[] {
+  const session = 'session' in effect && effect.session !== null ? [`session ${effect.session.name}`] : [];
+  const attempt = 'attempt' in effect ? [`attempt ${effect.attempt}`] : [];
+  const claimed = 'claimed' in effect && effect.claimed !== null ? [`file ${effect.claimed}`] : [];
+  const from = type === 'task.start' || type === 'task.reject' ? [`file ${effect.from}`] : [];
+  return [...new Set([target, ...session, ...attempt, ...claimed, ...from])];
+}
+
+function starts(given: PlanInput): readonly ActionOf<'task.start'>[] {
+  return plan(given).actions.filter((action) => action.type === 'task.start');
+}
+
+function sessionOf(look: Observed, id: string): ObservedSession {
+  const found = sessionsOf(look)[id];
+  if (found === undefined) throw new Error(`no session ${id}`);
+  return found;
+}
+
+/** How many task files there are, wherever they are. */
+function fileCount(look: Observed): number {
+  return Object.values(look.inboxes).reduce((sum, reading) => {
+    if (!reading.ok) return sum;
+    const { entries, claims, counts } = reading.value;
+    const ended = counts.done + counts.failed + counts.rejected;
+    return sum + Object.keys(entries).length + Object.keys(claims).length + ended;
+  }, 0);
+}
+
+describe('laws of the plan for tasks (SPEC §9)', () => {
+  it('4: names a task, an attempt and a session in one action at most', () => {
+    fc.assert(
+      fc.property(arbInput, (given) => {
+        const names = plan(given).actions.flatMap(namesOf);
+        expect(new Set(names).size).toBe(names.length);
+      }),
+      RUNS,
+    );
+  });
+
+  it('4: gives a task to a free session of the pool of its inbox, rested, and with nobody at it', () => {
+    fc.assert(
+      fc.property(arbInput, (given) => {
+        const { desired, observed: look, suspensions } = given;
+        for (const { effect } of starts(given)) {
+          const { name, stamp, panes, typedAt, contradictedBy } = sessionOf(look, effect.session.id);
+          const pool = desired.pools[desired.inboxes[effect.claim.inbox]?.pool ?? ''];
+          const names = Array.from({ length: pool?.max ?? 0 }, (_, i) => {
+            return `${pool?.prefix ?? ''}${String((pool?.startIndex ?? 0) + i)}`;
+          });
+          expect(names).toContain(name);
+          expect(Object.keys(desired.dedicated)).not.toContain(name);
+          expect(stamp).toMatchObject({ owner: desired.name, kind: 'pool', work: null });
+          expect(contradictedBy).toBe(null);
+          expect(Object.values(panes)).toMatchObject([{ dead: false, pid: stamp?.pid, inMode: false }]);
+          expect(look.at - (typedAt ?? 0)).toBeGreaterThanOrEqual(MINUTE);
+          expect(look.at - (stamp?.freedAt ?? 0)).toBeGreaterThanOrEqual(pool?.cooldownMs ?? Infinity);
+          const held = suspensions.ok ? Object.keys(suspensions.value) : ['*'];
+          for (const key of ['*', `session/${name}`, `inbox/${effect.claim.inbox}`]) {
+            expect(held).not.toContain(key);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('4.3: starts no agent under an account that is not active, intact and known to have quota', () => {
+    fc.assert(
+      fc.property(arbInput, (given) => {
+        const { accounts, activeAccounts, sharedState } = given.desired;
+        const { paths, directories, at } = given.observed;
+        const textAt = (path: string): string | null => {
+          const there = paths[path];
+          return there?.ok === true && there.value.type === 'link' ? there.value.target : null;
+        };
+        for (const { effect } of starts(given)) {
+          const { launch, record } = effect;
+          if (record.account === null) {
+            expect(Object.values(accounts).map(({ agent }) => agent)).not.toContain(launch.agent);
+            continue;
+          }
+          const home = accounts[record.account]?.home ?? '';
+          expect(directories[home]).toEqual({ ok: true, value: { type: 'present', real: launch.home } });
+          const link = activeAccounts[launch.agent]?.link ?? null;
+          if (link !== null) expect(textAt(link)).toBe(home);
+          for (const entry of sharedState?.entries[launch.agent] ?? []) {
+            const to = `${sharedState?.root ?? ''}/${entry}`;
+            expect(textAt(`${home}/${entry}`)).toBe(to);
+            expect(directories[to]).toMatchObject({ ok: true, value: { type: 'present' } });
+          }
+          const until = given.exhaustedUntil.ok ? given.exhaustedUntil.value : {};
+          expect(until[record.account] ?? 0).toBeLessThanOrEqual(at);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('3: keeps every file in one place, after each step of each action', () => {
+    fc.assert(
+      fc.property(arbInput, (given) => {
+        let look = given.observed;
+        for (const action of plan(given).actions) {
+          for (const step of stepsOf(action)) {
+            const before = fileCount(look);
+            look = step(look);
+            expect(fileCount(look)).toBe(before);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('11: rests nothing about tasks on what could not be read', () => {
+    fc.assert(
+      fc.property(arbInput, (given) => {
+        const { observed: look } = given;
+        const isAboutRuns = ({ type }: Action) =>
+          type === 'agent.stop' || type === 'session.relaunch' || type.startsWith('task.');
+        for (const action of plan(given).actions.filter(isAboutRuns)) {
+          if (action.type !== 'task.reject') expect(look.tmux.ok).toBe(true);
+          const inbox = action.target.startsWith('task/') ? action.target.split('/')[1] : undefined;
+          if (inbox !== undefined) expect(look.inboxes[inbox]?.ok).toBe(true);
+          if (action.type === 'task.start') {
+            const asked = Object.entries(look.directories).filter(
+              ([, each]) =>
+                each.ok && each.value.type === 'present' && each.value.real === action.effect.launch.cwd,
+            );
+            expect(asked).not.toEqual([]);
+          }
+          if (action.type === 'session.relaunch' || action.type === 'agent.stop') {
+            expect(look.runs[action.effect.attempt]?.record).toMatchObject({ ok: true });
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('11: lets an agent be of which nothing is known but that it lives', () => {
+    const silent = { registry: null, hooks: [], transcript: null, screen: null };
+    fc.assert(
+      fc.property(arbInput, (drawn) => {
+        const runs = Object.entries(drawn.observed.runs).map(([attempt, run]) => {
+          const record = run.record.ok && run.record.value !== null ? run.record.value : null;
+          const young = { startedAt: drawn.observed.at, launchedAt: drawn.observed.at };
+          const fresh = record === null ? run.record : { ok: true as const, value: { ...record, ...young } };
+          return [attempt, { ...run, record: fresh, word: null, facts: silent }] as const;
+        });
+        const given = { ...drawn, observed: { ...drawn.observed, runs: Object.fromEntries(runs) } };
+        const named = plan(given).actions.flatMap(namesOf);
+        for (const [attempt, { claim, agent }] of runs) {
+          if (claim === null || agent?.alive !== true) continue;
+          expect(named).not.toContain(`attempt ${attempt}`);
+          expect(named.filter((name) => name.includes(claim.file))).toEqual([]);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('8: comes to rest in a few looks while nothing moves by itself', () => {
+    fc.assert(
+      fc.property(arbCalmInput, (given) => {
+        let look = given.observed;
+        for (let looks = 0; looks < 8; looks += 1) {
+          const { actions } = plan({ ...given, observed: look });
+          if (actions.length === 0) return;
+          const at = look.at + 1;
+          const now = { ...look, at, nonce: at.toString(16).padStart(32, '0') };
+          look = actions.reduce(simulate, now);
+        }
+        expect(plan({ ...given, observed: look }).actions.map(({ type, target }) => [type, target])).toEqual(
+          [],
+        );
+      }),
+      RUNS,
+    );
+  });
+});
