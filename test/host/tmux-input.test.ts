@@ -143,7 +143,10 @@ test('a paste whose file is not there, or is empty, sets nothing and sends nothi
   for (const paste of [missing, pasteOf('')]) {
     const step = [set('@rollcall_phase', 'pasted'), ...type('Do this: '), paste];
     const answer = await machine.host.tmux.act(guard, step);
-    expect(answer.type).toBe('failed');
+    expect(answer).toMatchObject({
+      type: 'failed',
+      text: expect.stringMatching(/No such file|nothing to paste/),
+    });
     expect(machine.tmux('list-buffers')).toBe('');
     expect(valueOf('@rollcall_phase')).toBe('');
   }
@@ -161,7 +164,10 @@ test('what a paste that was cut off has left behind is never pasted instead', as
   const guard = await recording();
   for (const name of [BUFFER, `${BUFFER}-loaded`]) machine.tmux('set-buffer', '-b', name, 'old');
   const missing: TmuxCommand = { type: 'paste-file', pane: PANE, file: '/nowhere/at-all', buffer: BUFFER };
-  expect((await machine.host.tmux.act(guard, [missing])).type).toBe('failed');
+  expect(await machine.host.tmux.act(guard, [missing])).toEqual({
+    type: 'failed',
+    text: '/nowhere/at-all: No such file or directory',
+  });
   expect(readFileSync(out, 'utf8')).toBe('');
   expect(await machine.host.tmux.act(guard, [pasteOf('new')])).toEqual(APPLIED);
   expect(await received()).toBe(`${PASTE_BEGIN}new${PASTE_END}`);

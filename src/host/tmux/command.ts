@@ -46,14 +46,16 @@ export function plainLine(commands: readonly TmuxCommand[], done: string): strin
 
 /**
  * `load-buffer` waits for its client, which reads the file, and meanwhile the server serves others. So it stands in
- * front of the step and not in it. The last line is carried out whatever became of the one before.
+ * front of the step and not in it. The last lines are carried out whatever became of that one.
  */
 function withBuffers(commands: readonly TmuxCommand[], step: string, done: string): string {
   const pastes = pastesOf(commands);
   const loads = pastes.map(
     ({ buffer, file }) => `load-buffer -b ${quote(loaded(buffer, done))} ${quote(absolute(file))} ; `,
   );
-  const drops = pastes.map(({ buffer }) => `delete-buffer -b ${quote(loaded(buffer, done))}\n`);
+  const drops = pastes
+    .flatMap(({ buffer }) => [loaded(buffer, done), ready(buffer, done)])
+    .map((name) => `delete-buffer -b ${quote(name)}\n`);
   return `${loads.join('')}${step}\n${drops.join('')}`;
 }
 

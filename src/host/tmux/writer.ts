@@ -66,12 +66,21 @@ function result(ran: Ran, tokens: Tokens): ActResult {
   if (ran.out.includes(tokens.done)) return { type: 'applied' };
   if (ran.out.includes(tokens.refused))
     return { type: 'refused', text: 'the world moved since it was looked at' };
-  const text = ran.err.trim().slice(0, 500);
+  const text = complaint(ran.err);
   if (saysNoServer(ran.err)) return { type: 'refused', text };
   // Neither done nor refused nor a word why: the server went away, or we were cut off.
   if (isLost(ran) || text === '') return { type: 'unknown', text: text === '' ? 'tmux said nothing' : text };
   return { type: MOVED.test(text) ? 'refused' : 'failed', text };
 }
+
+/** What tmux says went wrong, at most 500 characters; empty: nothing. */
+function complaint(err: string): string {
+  const first = err.replaceAll(NO_BUFFER, '').trim();
+  return (first === '' && err.trim() !== '' ? 'there is nothing to paste' : first).slice(0, 500);
+}
+
+/** Follows from whatever went wrong before, or is said of a buffer that has gone as it should. */
+const NO_BUFFER = /^unknown buffer: rollcall-.*\n?/gm;
 
 /** tmux's words for a thing that is there already or not there any more. */
 const MOVED =
