@@ -3,11 +3,14 @@ import type { FileEntry, FileReader } from '../model/host.ts';
 import type { InboxEntry } from '../model/task.ts';
 import { boundedly } from './boundedly.ts';
 import { type FileFinding, type InboxContext, readInboxFile } from './inbox-file.ts';
-import { type CachedFile, type InboxCache, versionOf } from './look-cache.ts';
+import type { KnownEntries, KnownFile, ReadFile } from './look-cache.ts';
 import { QUIET_MS, quietAt } from './settled.ts';
 
-type Entries = Readonly<Record<string, InboxEntry>>;
-type Known = Pick<InboxCache, 'files' | 'settled'>;
+/** One name in an inbox's folder. */
+export interface Listed {
+  readonly name: string;
+  readonly entry: FileEntry;
+}
 
 /**
  * What stands in an inbox under these names. Only what is new, or changed since the look before, is read; what counts
@@ -16,60 +19,84 @@ type Known = Pick<InboxCache, 'files' | 'settled'>;
 export async function lookAtEntries(
   files: FileReader,
   context: InboxContext,
-  listed: readonly (readonly [string, FileEntry])[],
-  before: Known,
+  listed: readonly Listed[],
+  before: KnownEntries,
   now: number,
-): Promise<{ readonly entries: Entries; readonly known: Known }> {
-  const found = await boundedly(listed, async ([name, entry]): Promise<Found> => {
-    const cached = before.files.get(name);
-    if (cached === undefined || cached.version !== versionOf(entry)) {
-      return { name, entry, finding: await readInboxFile(files, context, name, entry, now), settled: false };
-    }
-    return { name, entry, finding: { type: 'read', file: cached }, settled: before.settled.has(name) };
-  });
-  const isBusy = await written(files, context.dir, found, now);
+): Promise<KnownEntries> {
+  const open = listed.filter((each) => settledAs(each, before) === null);
+  if (open.length === 0 && listed.length === before.files.size) return before;
+  const findings = await findingsOf(files, context, open, before, now);
+  const busy = await written(files, context.dir, open, findings, now);
   const entries: Record<string, InboxEntry> = {};
-  const known = { files: new Map<string, CachedFile>(), settled: new Set<string>() };
-  for (const { name, entry, finding, settled } of found) {
-    if (finding.type === 'gone') continue;
-    if (finding.type === 'read') known.files.set(name, finding.file);
-    entries[name] =
-      settled && finding.type === 'read' ? finding.file.entry : entryOf(entry, finding, isBusy(name), now);
-    if (entries[name].type !== 'unsettled') known.settled.add(name);
+  const ids = new Set<string>();
+  const known = new Map<string, KnownFile>();
+  for (const each of listed) {
+    const kept = settledAs(each, before);
+    const finding = findings.get(each.name);
+    const is = kept?.file.entry ?? entryOf(each, finding, busy, now);
+    if (is === null) continue;
+    entries[each.name] = is;
+    if (is.type === 'task') ids.add(is.task.id);
+    if (kept !== null) known.set(each.name, kept);
+    else if (finding?.type === 'read') {
+      known.set(each.name, { file: finding.file, settled: is.type !== 'unsettled' });
+    }
   }
-  return { entries, known };
+  return { entries, ids, files: known };
 }
 
-interface Found {
-  readonly name: string;
-  readonly entry: FileEntry;
-  readonly finding: FileFinding;
-  /** An earlier look found it to be whole, and nothing about it has changed since. */
-  readonly settled: boolean;
-}
+type Findings = ReadonlyMap<string, FileFinding>;
 
 /** `null`: nobody can tell who writes it, so its time alone decides, and is to be longer. */
-type Busy = boolean | null;
+type Busy = (name: string) => boolean | null;
 
+/** What was whole at an earlier look, and about which nothing has changed since. */
+function settledAs({ name, entry }: Listed, { files }: KnownEntries): KnownFile | null {
+  const known = files.get(name);
+  return known?.settled === true && isSame(known.file, entry) ? known : null;
+}
+
+function isSame({ changedAt, entry: { identity } }: ReadFile, entry: FileEntry): boolean {
+  return changedAt === entry.changedAt && identity === entry.identity;
+}
+
+async function findingsOf(
+  files: FileReader,
+  context: InboxContext,
+  open: readonly Listed[],
+  before: KnownEntries,
+  now: number,
+): Promise<Findings> {
+  const found = await boundedly(open, async ({ name, entry }): Promise<[string, FileFinding]> => {
+    const file = before.files.get(name)?.file;
+    const finding =
+      file !== undefined && isSame(file, entry)
+        ? ({ type: 'read', file } as const)
+        : await readInboxFile(files, context, name, entry, now);
+    return [name, finding];
+  });
+  return new Map(found);
+}
+
+/** Null: it went while we looked. */
 function entryOf(
-  entry: FileEntry,
-  finding: Exclude<FileFinding, { type: 'gone' }>,
+  { name, entry }: Listed,
+  finding: FileFinding | undefined,
   busy: Busy,
   now: number,
-): InboxEntry {
+): InboxEntry | null {
+  if (finding === undefined || finding.type === 'gone') return null;
   if (finding.type === 'later') return { type: 'unsettled', until: finding.until, why: finding.why };
   const { file } = finding;
-  const until = quietAt(
-    entry,
-    busy === null ? Math.max(file.quietMs, QUIET_MS.unfinished) : file.quietMs,
-    now,
-  );
-  if (until !== null) return { type: 'unsettled', until, why: whyQuiet(file) };
-  if (busy !== true) return file.entry;
+  const isBusy = busy(name);
+  const quietMs = isBusy === null ? Math.max(file.quietMs, QUIET_MS.unfinished) : file.quietMs;
+  const until = quietAt(entry, quietMs, now);
+  if (until !== null) return { type: 'unsettled', until, why: whyNot(file) };
+  if (isBusy !== true) return file.entry;
   return { type: 'unsettled', until: now + QUIET_MS.whole, why: 'a program has it open for writing' };
 }
 
-function whyQuiet({ entry, quietMs }: CachedFile): string {
+function whyNot({ entry, quietMs }: ReadFile): string {
   if (entry.type === 'bad') return `it changed a moment ago, and is no task so far: ${entry.detail}`;
   return quietMs === QUIET_MS.whole
     ? 'it changed a moment ago'
@@ -80,19 +107,19 @@ function whyQuiet({ entry, quietMs }: CachedFile): string {
 async function written(
   files: FileReader,
   dir: string,
-  found: readonly Found[],
+  open: readonly Listed[],
+  findings: Findings,
   now: number,
-): Promise<(name: string) => Busy> {
-  const due = found.filter(
-    ({ entry, finding, settled }) =>
-      !settled &&
-      entry.type === 'file' &&
-      finding.type === 'read' &&
-      quietAt(entry, finding.file.quietMs, now) === null,
-  );
+): Promise<Busy> {
+  const due = open.filter(({ name, entry }) => {
+    const finding = findings.get(name);
+    return (
+      entry.type === 'file' && finding?.type === 'read' && quietAt(entry, finding.file.quietMs, now) === null
+    );
+  });
   if (due.length === 0) return () => false;
-  const busy = await files.beingWritten(due.map(({ name }) => join(dir, name)));
-  if (busy === null) return () => null;
-  const paths = new Set(busy);
-  return (name) => paths.has(join(dir, name));
+  const paths = await files.beingWritten(due.map(({ name }) => join(dir, name)));
+  if (paths === null) return () => null;
+  const busy = new Set(paths);
+  return (name) => busy.has(join(dir, name));
 }

@@ -4,7 +4,7 @@ import type { FileAnswer, FileEntry, FileReader } from '../model/host.ts';
 import type { RejectReason } from '../model/task.ts';
 import { readTask } from '../queue/read-task.ts';
 import type { TaskContext } from '../queue/written.ts';
-import { type CachedFile, versionOf } from './look-cache.ts';
+import type { ReadFile } from './look-cache.ts';
 import { QUIET_MS, quietAt } from './settled.ts';
 
 /** What the files of one inbox are read under. */
@@ -16,7 +16,7 @@ export interface InboxContext extends TaskContext {
 
 /** What a file is; `later`: that cannot be told yet; `gone`: it went while we looked. */
 export type FileFinding =
-  | { readonly type: 'read'; readonly file: CachedFile }
+  | { readonly type: 'read'; readonly file: ReadFile }
   | { readonly type: 'later'; readonly until: number; readonly why: string }
   | { readonly type: 'gone' };
 
@@ -51,7 +51,7 @@ function whole(context: InboxContext, name: string, entry: FileEntry, bytes: Uin
   return {
     type: 'read',
     file: {
-      version: versionOf(entry),
+      changedAt: entry.changedAt,
       quietMs: bytes.at(-1) === NEWLINE ? QUIET_MS.whole : QUIET_MS.unfinished,
       entry: {
         type: 'task',
@@ -70,7 +70,7 @@ function bad(entry: FileEntry, reason: RejectReason, detail: string): FileFindin
   const { identity } = entry;
   return {
     type: 'read',
-    file: { version: versionOf(entry), quietMs, entry: { type: 'bad', identity, reason, detail } },
+    file: { changedAt: entry.changedAt, quietMs, entry: { type: 'bad', identity, reason, detail } },
   };
 }
 

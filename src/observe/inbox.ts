@@ -3,7 +3,7 @@ import type { FileEntry, FileReader } from '../model/host.ts';
 import { type QueueFolders, claimOf, queueFolders } from '../model/queue.ts';
 import { read, type Reading, unreadable } from '../model/reading.ts';
 import type { Claim, ObservedInbox } from '../model/task.ts';
-import { lookAtEntries } from './inbox-entries.ts';
+import { type Listed, lookAtEntries } from './inbox-entries.ts';
 import type { InboxContext } from './inbox-file.ts';
 import { lookAtHistory } from './history.ts';
 import type { InboxCache, LookCache } from './look-cache.ts';
@@ -54,10 +54,9 @@ async function lookAtInbox(
   const { claims, strays } = claimsIn(name, beside.names.claimed);
   const context: InboxContext = { dir, cwd, home: userHome, maxBytes };
   const before = cacheOf(cache, context);
-  const tasks = Object.entries(listed.value).filter(([file]) => isTaskName(file));
-  const { entries, known } = await lookAtEntries(files, context, tasks, before, at);
-  const ids = new Set(Object.values(claims).map(({ id }) => id));
-  for (const entry of Object.values(entries)) if (entry.type === 'task') ids.add(entry.task.id);
+  const { tasks, others } = sorted(listed.value);
+  const known = await lookAtEntries(files, context, tasks, before.known, at);
+  const ids = new Set([...known.ids, ...Object.values(claims).map(({ id }) => id)]);
   const { history, past } = await lookAtHistory(
     files,
     folders.attempts,
@@ -65,14 +64,14 @@ async function lookAtInbox(
     ids,
     before.past,
   );
-  cache.inboxes.set(dir, { context: before.context, ...known, past });
+  cache.inboxes.set(dir, { context: before.context, known, past });
   const { done, failed, rejected } = beside.names;
   return read({
-    entries,
+    entries: known.entries,
     claims,
     history,
     counts: { done: tasksIn(done), failed: tasksIn(failed), rejected: tasksIn(rejected) },
-    strays: [...straysIn(listed.value, at), ...strays].slice(0, MOST_STRAYS),
+    strays: [...straysIn(others, at), ...strays].slice(0, MOST_STRAYS),
   });
 }
 
@@ -90,12 +89,25 @@ function tasksIn(names: readonly string[]): number {
   return names.filter((name) => isTaskName(name)).length;
 }
 
-function straysIn(listed: Readonly<Record<string, FileEntry>>, now: number): readonly string[] {
-  return Object.entries(listed).flatMap(([name, { type, changedAt }]) =>
-    type === 'directory' || name.startsWith('.') || isTaskName(name) || now - changedAt < STRAY_AFTER_MS
-      ? []
-      : [name],
-  );
+function sorted(listed: Readonly<Record<string, FileEntry>>): {
+  readonly tasks: readonly Listed[];
+  readonly others: readonly Listed[];
+} {
+  const tasks: Listed[] = [];
+  const others: Listed[] = [];
+  for (const [name, entry] of Object.entries(listed))
+    (isTaskName(name) ? tasks : others).push({ name, entry });
+  return { tasks, others };
+}
+
+function straysIn(others: readonly Listed[], now: number): readonly string[] {
+  return others
+    .filter(({ name, entry }) => entry.type !== 'directory' && !name.startsWith('.') && isOld(entry, now))
+    .map(({ name }) => name);
+}
+
+function isOld({ changedAt }: FileEntry, now: number): boolean {
+  return now - changedAt >= STRAY_AFTER_MS;
 }
 
 function claimsIn(
@@ -117,7 +129,7 @@ function cacheOf({ inboxes }: LookCache, { dir, cwd, home, maxBytes }: InboxCont
   const found = inboxes.get(dir);
   return found?.context === context
     ? found
-    : { context, files: new Map(), settled: new Set(), past: new Map() };
+    : { context, known: { entries: {}, ids: new Set(), files: new Map() }, past: new Map() };
 }
 
 /** What is no longer declared is no longer remembered. */

@@ -1,5 +1,4 @@
-import type { FileEntry } from '../model/host.ts';
-import type { InboxEntry, PastAttempt } from '../model/task.ts';
+import type { InboxEntry, ObservedInbox, PastAttempt } from '../model/task.ts';
 
 /**
  * What was read in earlier looks and cannot have changed since, kept by the caller from look to look. Nothing is
@@ -17,24 +16,39 @@ export interface LookCache {
 export interface InboxCache {
   /** What the files were read under: another folder or limit makes other tasks of them. */
   readonly context: string;
-  /** What has been read, keyed by file name. */
-  readonly files: ReadonlyMap<string, CachedFile>;
-  /** Names of those that were found to be whole. */
-  readonly settled: ReadonlySet<string>;
+  readonly known: KnownEntries;
   /** Attempts that are over, keyed by the name of their record. */
   readonly past: ReadonlyMap<string, PastAttempt>;
 }
 
+/** The files of an inbox, as a look found them. */
+export interface KnownEntries {
+  readonly entries: ObservedInbox['entries'];
+  /** Ids of those that are tasks. */
+  readonly ids: ReadonlySet<string>;
+  /** What has been read, keyed by file name. */
+  readonly files: ReadonlyMap<string, KnownFile>;
+}
+
+export interface KnownFile {
+  readonly file: ReadFile;
+  /** It was found to be whole; as long as nothing about it changes it stays so. */
+  readonly settled: boolean;
+}
+
 /** What a file is as long as nothing about it changes. */
-export interface CachedFile {
-  readonly version: string;
+export interface ReadFile {
+  /** Epoch milliseconds; nobody can set it back. */
+  readonly changedAt: number;
   /** How long it must have been quiet to count, milliseconds. */
   readonly quietMs: number;
   readonly entry: Extract<InboxEntry, { type: 'task' | 'bad' }>;
 }
 
 export interface CachedListing {
-  readonly version: string;
+  /** Of the folder. */
+  readonly identity: string;
+  readonly changedAt: number;
   readonly names: readonly string[];
 }
 
@@ -48,9 +62,4 @@ export interface RunCache {
 /** An empty one. */
 export function lookCache(): LookCache {
   return { inboxes: new Map(), listings: new Map(), runs: new Map() };
-}
-
-/** Equal for equal bytes, names and rights: the time of the last change of anything about a file cannot be set. */
-export function versionOf({ identity, changedAt }: FileEntry): string {
-  return `${identity} ${String(changedAt)}`;
 }

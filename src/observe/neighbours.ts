@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { FileAnswer, FileEntry, FileReader } from '../model/host.ts';
 import type { QueueFolders } from '../model/queue.ts';
-import { type CachedListing, versionOf } from './look-cache.ts';
+import type { CachedListing } from './look-cache.ts';
 
 const NEIGHBOURS = ['claimed', 'done', 'failed', 'rejected', 'attempts'] as const;
 type Neighbour = (typeof NEIGHBOURS)[number];
@@ -56,13 +56,16 @@ async function listing(
   listings: Map<string, CachedListing>,
   now: number,
 ): Promise<FileAnswer<readonly string[]>> {
-  // A link's own times say nothing of the folder behind it.
-  const version = entry?.type === 'directory' && now - entry.changedAt > TICK_MS ? versionOf(entry) : null;
   const cached = listings.get(folder);
-  if (cached !== undefined && cached.version === version) return { type: 'ok', value: cached.names };
+  // A link's own times say nothing of the folder behind it.
+  const isStill = entry?.type === 'directory' && now - entry.changedAt > TICK_MS;
+  if (isStill && cached?.identity === entry.identity && cached.changedAt === entry.changedAt) {
+    return { type: 'ok', value: cached.names };
+  }
   const answer = await files.names(folder);
   if (answer.type === 'error') return answer.code === 'ENOENT' ? { type: 'ok', value: [] } : answer;
-  if (version === null) listings.delete(folder);
-  else listings.set(folder, { version, names: answer.value });
+  if (isStill)
+    listings.set(folder, { identity: entry.identity, changedAt: entry.changedAt, names: answer.value });
+  else listings.delete(folder);
   return answer;
 }
