@@ -22,6 +22,21 @@ export function joinedRows(rows: readonly Row[], width: number): readonly Joined
   return rows.flatMap((_, from) => joinsAt(rows, from, width));
 }
 
+/** The rows without those that match, wrapped ones as one. */
+export function withoutRows(
+  patterns: readonly string[] | undefined,
+  rows: readonly Row[],
+  width: number,
+): readonly Row[] {
+  if (patterns === undefined) return rows;
+  const dropped = new Set<number>();
+  for (const { from, rows: joined, texts } of joinedRows(rows, width)) {
+    if (dropped.has(from) || !texts.some((text) => matching(patterns, text.trim()) !== null)) continue;
+    joined.forEach((_, index) => dropped.add(from + index));
+  }
+  return rows.filter((_, at) => !dropped.has(at));
+}
+
 /** Rows known to belong together, as one. A full row may have been cut within a word; any other was broken at a space. */
 export function asOne(rows: readonly Row[], width: number): readonly string[] {
   if (rows.length === 0) return [];

@@ -2,7 +2,7 @@ import type { ScreenFact } from '../model/run.ts';
 import type { Row } from './ansi.ts';
 import { lastRows } from './foreign-text.ts';
 import type { Profile } from './profile.ts';
-import { joinedRows, matching } from './row-pattern.ts';
+import { withoutRows } from './row-pattern.ts';
 import { readBox } from './screen-input.ts';
 import { readQuestion } from './screen-question.ts';
 import { type SeenScreen, sightOf, UNREAD, verdictOf } from './screen.ts';
@@ -20,9 +20,8 @@ export function readScreenFact(profile: Profile, screen: SeenScreen): ScreenFact
   const sight = sightOf(screens, screen);
   const verdict = verdictOf(screens, sight, screen);
   const box = readBox(screens.layout, sight.parts);
-  const rows = stillRows(screens, sight);
-  const said = rows.map(({ text }) => text);
-  const seen = said.map((text) => text.trim().replaceAll(/ {2,}/g, ' '));
+  const said = stillRows(screens, sight).map(({ text }) => text);
+  const seen = said.filter((text) => text !== '').map((text) => text.trim().replaceAll(/ {2,}/g, ' '));
   return {
     at: screen.seenAt,
     verdict,
@@ -50,14 +49,9 @@ const LONGEST = 64 * 1024;
 const ESCAPE = '\u001b';
 const SEQUENCE = new RegExp(`${ESCAPE}\\[[0-9;:?]*[ -/]*[@-~]`, 'g');
 
-/** The rows above the box, or all where none is drawn, without those that move by themselves. */
-function stillRows({ moving }: Screens, { parts }: Sight): readonly Row[] {
-  const { said, width } = parts;
-  if (moving === undefined) return said;
-  const dropped = new Set<number>();
-  for (const { from, rows, texts } of joinedRows(said, width)) {
-    if (dropped.has(from) || !texts.some((text) => matching(moving, text.trim()) !== null)) continue;
-    rows.forEach((_, index) => dropped.add(from + index));
-  }
-  return said.filter((_, at) => !dropped.has(at));
+/** The rows above the box, or all where none is drawn, without those that move by themselves: they stand last. */
+function stillRows({ moving }: Screens, { parts: { said, width } }: Sight): readonly Row[] {
+  return [...said.slice(0, -LAST), ...withoutRows(moving, said.slice(-LAST), width)];
 }
+
+const LAST = 12;

@@ -1,6 +1,6 @@
 import type { Row } from './ansi.ts';
 import { oneRow, saysSomething } from './foreign-text.ts';
-import { asOne, matching } from './row-pattern.ts';
+import { asOne, matching, withoutRows } from './row-pattern.ts';
 import type { Parts } from './screen-parts.ts';
 import type { Layout } from './screen-schema.ts';
 
@@ -8,9 +8,7 @@ import type { Layout } from './screen-schema.ts';
 export function readQuestion({ dialog }: Layout, { dialog: rows, width }: Parts): string | null {
   if (dialog === undefined || rows.length === 0) return null;
   const first = rows.findIndex(({ text }) => matching(dialog.choice ?? [], bare(text)) !== null);
-  const asking = (first === -1 ? rows : rows.slice(0, first)).filter(
-    ({ text }) => matching(dialog.aside ?? [], bare(text)) === null,
-  );
+  const asking = withoutRows(dialog.aside, first === -1 ? rows : rows.slice(0, first), width);
   const paragraphs = paragraphsOf(asking).map((paragraph) => bare(asOne(paragraph, width).at(-1) ?? ''));
   return oneRow(paragraphs.join(' · '));
 }
