@@ -10,7 +10,7 @@ const names = (kind: NameKind): Completes => ({ type: 'names', kind });
 
 const SUSPEND_ARG = {
   syntax: '[name...]',
-  text: 'session/NAME, pool/NAME, account/NAME, or the bare name of a session',
+  text: 'session/NAME, pool/NAME, account/NAME, inbox/NAME, task/INBOX/ID, or the bare name of a session',
 };
 const TASK_ARG = { syntax: '<id>', text: 'ID, INBOX/ID or task/INBOX/ID; the name of its file does, too' };
 const OWN_TASK_ARG = {

@@ -14,11 +14,11 @@ export interface ApplyOptions {
 /** What `apply` was called with. Ends with 64 on a target that is none, or beside a saved plan. */
 export function applyOptions(invocation: Invocation): ApplyOptions {
   const targets = listOption(invocation, 'target');
-  const bad = targets.find((target) => !/^(session|pool|account|link)\/./.test(target));
+  const bad = targets.find((target) => !/^(session|pool|account|link|inbox|task)\/./.test(target));
   if (bad !== undefined) {
     throw new Stop(
       EXIT.usage,
-      `--target takes session/NAME, pool/NAME, account/NAME or link/…, not ${JSON.stringify(bad)}`,
+      `--target takes session/NAME, pool/NAME, account/NAME, link/…, inbox/NAME or task/INBOX/ID, not ${JSON.stringify(bad)}`,
     );
   }
   if (targets.length > 0 && invocation.args.length > 0) {

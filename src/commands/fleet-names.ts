@@ -67,6 +67,7 @@ function targets(sources: NameSources): readonly string[] {
   return [
     ...sessionNames(sources).map((name) => `session/${name}`),
     ...Object.keys(desired.pools).map((name) => `pool/${name}`),
+    ...Object.keys(desired.inboxes).map((name) => `inbox/${name}`),
     ...Object.entries(desired.accounts).flatMap(([name, { agent }]) => [
       `account/${name}`,
       ...(desired.sharedState?.entries[agent] ?? []).map((entry) => `link/${name}/${entry}`),

@@ -9,7 +9,7 @@ export const ALL = '*';
 
 /**
  * What `suspend` and `resume` were asked for, as keys of `Suspensions`: `--all`, or names. A bare name is a
- * session, else a pool, else an account. Ends with 4 where there is no such thing, 64 where nothing was named.
+ * session, else a pool, else an account, else an inbox. Ends with 4 where there is no such thing, 64 where nothing was named.
  */
 export async function suspensionTargets(
   context: Context,
@@ -25,7 +25,9 @@ export async function suspensionTargets(
 }
 
 async function targetOf(context: Context, desired: DesiredState, name: string): Promise<string> {
-  const wanted = name.includes('/') ? [name] : [`session/${name}`, `pool/${name}`, `account/${name}`];
+  const wanted = name.includes('/')
+    ? [name]
+    : [`session/${name}`, `pool/${name}`, `account/${name}`, `inbox/${name}`];
   const found = wanted.find((target) => isDeclared(desired, target));
   if (found !== undefined) return found;
   const session = wanted[0]?.startsWith('session/') === true ? wanted[0].slice('session/'.length) : null;
@@ -45,6 +47,11 @@ function isDeclared(desired: DesiredState, target: string): boolean {
       return Object.hasOwn(desired.pools, name);
     case 'account':
       return Object.hasOwn(desired.accounts, name);
+    case 'inbox':
+      return Object.hasOwn(desired.inboxes, name);
+    // It may come later: whoever suspends a task is before it.
+    case 'task':
+      return Object.hasOwn(desired.inboxes, name) && entry !== undefined && entry !== '';
     case 'link': {
       const agent = desired.accounts[name]?.agent;
       return (

@@ -60,6 +60,7 @@ const OPEN = ['box/evil--touch-ran--', 'box/rf', 'box/runs', 'box/waits'];
 const TARGETS = [
   'account/main',
   'account/spare',
+  'inbox/box',
   'link/main/projects',
   'link/spare/projects',
   'pool/auto',
