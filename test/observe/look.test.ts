@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync, copyFileSync } from 'node:fs';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { builtinProfile } from '../../src/agents/builtin-profile.ts';
+import type { Profile } from '../../src/agents/profile.ts';
 import { openHost } from '../../src/host/host.ts';
 import type { DesiredState } from '../../src/model/desired.ts';
 import type { HostReader, TmuxAnswer, TmuxListing } from '../../src/model/host.ts';
@@ -11,8 +13,10 @@ import { stampCommands } from '../../src/model/stamp.ts';
 import type { ProfileOf } from '../../src/observe/account.ts';
 import { lookCache } from '../../src/observe/look-cache.ts';
 import { type LookContext, observe, seenServer } from '../../src/observe/look.ts';
+import { recordText } from '../../src/queue/record.ts';
 import { desired as fleet, pool } from '../support/fleet.ts';
 import { countingTmux, type PrivateMachine, privateMachine, until } from '../support/tmux.ts';
+import { RECORD } from './inbox-rig.ts';
 
 let machine: PrivateMachine;
 const children: ChildProcess[] = [];
@@ -122,6 +126,57 @@ test.each([
   await createStamped('auto-11');
   machine.tmux('set-option', '-t', 'auto-11:', option, value);
   expect((await sessions())['auto-11']?.stamp).toBeNull();
+});
+
+/** Sets options of a session's own. */
+function mark(name: string, options: Readonly<Record<string, string>>): void {
+  for (const [option, value] of Object.entries(options)) {
+    machine.tmux('set-option', '-t', `${name}:`, `@rollcall_${option}`, value);
+  }
+}
+
+test.each<[options: Record<string, string>, work: object | null, freedAt: number | null]>([
+  [{}, null, null],
+  [{ fence: 'abcd1234' }, { attempt: 'abcd1234', phase: null, since: null }, null],
+  [
+    { fence: 'abcd1234', phase: 'pasted', since: '1700000000000' },
+    { attempt: 'abcd1234', phase: 'pasted', since: 1_700_000_000_000 },
+    null,
+  ],
+  [
+    { fence: 'abcd1234', phase: 'started', since: 'x' },
+    { attempt: 'abcd1234', phase: 'started', since: null },
+    null,
+  ],
+  [{ freed: '1700000000000' }, null, 1_700_000_000_000],
+  [{ freed: 'yesterday' }, null, null],
+])('a stamp says what the session works on: %j', async (options, work, freedAt) => {
+  await createStamped('auto-11');
+  mark('auto-11', options);
+  const seen = (await sessions())['auto-11'];
+  expect(seen).toMatchObject({ stamp: { owner: 'home', work, freedAt }, contradictedBy: null });
+});
+
+test.each([
+  { fence: 'x' },
+  { fence: '#{pid}' },
+  { fence: 'abcd1234', phase: 'flying' },
+  { phase: 'started' },
+])('work that is not written as we write it makes the session nobody’s: %j', async (options) => {
+  await createStamped('auto-11');
+  mark('auto-11', options);
+  expect((await sessions())['auto-11']?.stamp).toBeNull();
+});
+
+test('a pane that shows another fence contradicts the stamp', async () => {
+  await createStamped('auto-11');
+  machine.tmux('set-option', '-p', '-t', '%0', '@rollcall_fence', 'abcd1234');
+  expect((await sessions())['auto-11']).toMatchObject({ stamp: { work: null }, contradictedBy: 'abcd1234' });
+  mark('auto-11', { fence: 'wxyz9876' });
+  expect((await sessions())['auto-11']).toMatchObject({
+    stamp: { work: { attempt: 'wxyz9876' } },
+    contradictedBy: 'abcd1234',
+  });
 });
 
 test('a record of pane and process that is not whole is none, the owner stays', async () => {
@@ -295,4 +350,102 @@ test('looking changes nothing: no file, no option, no server', async () => {
       `find ${machine.folder} -printf '%p %i %m %T@\\n' | sort; tmux -S ${machine.socket} show-options -g`,
     ),
   ).toBe(before);
+});
+
+describe('a task under way', () => {
+  const A = 'aaaa1111';
+  const at = (name: string): string => join(machine.home, name);
+  const file = `fix@auto-11@${A}.md`;
+
+  function withInbox(): DesiredState {
+    const inbox = { dir: at('q/inbox'), pool: 'auto', cwd: at('project'), allow: ALLOW };
+    return {
+      ...desired(),
+      inboxes: { work: inbox },
+      agents: {
+        claude: { extends: 'builtin:claude', args: [], env: {}, trust: [], models: null, overrides: {} },
+      },
+    };
+  }
+  const ALLOW = { cwd: ['/allowed/**'], models: [], agents: [] };
+
+  function observed(host: HostReader): Promise<Observed> {
+    const agentOf = (): { profile: Profile } => ({ profile: builtinProfile('claude') });
+    return observe(host, withInbox(), NO_MEMORY, context({ agentOf }));
+  }
+
+  beforeEach(() => {
+    mkdirSync(at('q/inbox'), { recursive: true });
+    mkdirSync(at('q/attempts'));
+    mkdirSync(at('q/claimed'));
+    mkdirSync(at('project'));
+    const record = { ...RECORD, attempt: A, cwd: at('project'), session: 'auto-11' };
+    writeFileSync(at(`q/attempts/fix@${A}.json`), recordText(record));
+  });
+
+  test('is seen with its screen, in two tmux invocations', async () => {
+    writeFileSync(at(`q/claimed/${file}`), 'Do it.\n');
+    for (const name of ['auto-11', 'auto-12']) await createStamped(name);
+    machine.tmux(
+      'respawn-pane',
+      '-k',
+      '-t',
+      'auto-11:',
+      '--',
+      'sh',
+      '-c',
+      'echo rc-says-hello; exec sleep 1000',
+    );
+    const pid = machine.tmux('display-message', '-p', '-t', 'auto-11:', '#{pane_pid}');
+    mark('auto-11', { fence: A, phase: 'started', since: '5', pid });
+    await until(() => machine.tmux('capture-pane', '-p', '-t', 'auto-11:').includes('hello'));
+    const counting = countingTmux(machine);
+    const { runs, inboxes, directories, nonce } = await observed(machine.hostWith({ env: counting.env }));
+    expect(counting.calls()).toBe(2);
+    expect(Object.keys(runs)).toEqual([A]);
+    expect(runs[A]).toMatchObject({ claim: { file }, facts: { screen: { lastLines: ['rc-says-hello'] } } });
+    expect(inboxes['work']).toMatchObject({ ok: true, value: { claims: { [A]: { id: 'fix' } } } });
+    expect(directories[at('project')]).toMatchObject({ ok: true, value: { type: 'present' } });
+    expect(nonce).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('is not taken for over where it is claimed while we look', async () => {
+    await createStamped('auto-11');
+    mark('auto-11', { fence: A, phase: 'started', since: '5' });
+    const host = between(() => writeFileSync(at(`q/claimed/${file}`), 'Do it.\n'));
+    expect((await observed(host)).runs[A]?.claim).toMatchObject({ id: 'fix' });
+  });
+
+  test('is seen reserved wherever it is seen claimed', async () => {
+    await createStamped('auto-11');
+    const claimThenList = {
+      ...machine.host,
+      files: {
+        ...machine.host.files,
+        names: async (path: string) => {
+          const names = await machine.host.files.names(path);
+          // Whoever reserves and claims right after we looked into the folder.
+          if (path.endsWith('/claimed')) mark('auto-11', { fence: A });
+          return names;
+        },
+      },
+    };
+    writeFileSync(at(`q/claimed/${file}`), 'Do it.\n');
+    const { runs, tmux } = await observed(claimThenList);
+    const [session] = tmux.ok && tmux.value.type === 'up' ? Object.values(tmux.value.sessions) : [];
+    expect(runs[A]?.claim).toMatchObject({ id: 'fix' });
+    expect(session?.stamp?.work).toMatchObject({ attempt: A });
+  });
+
+  test('makes us look into no folder that its inbox does not allow', async () => {
+    writeFileSync(at('q/inbox/a.md'), '---\ncwd: /allowed/x\n---\nDo it.\n');
+    writeFileSync(at('q/inbox/b.md'), '---\ncwd: /etc\n---\nDo it.\n');
+    const later = { ...machine.host, now: () => Date.now() + 60_000 };
+    const { inboxes, directories } = await observed(later);
+    expect(inboxes['work']).toMatchObject({
+      value: { entries: { 'a.md': { type: 'task' }, 'b.md': { type: 'task' } } },
+    });
+    expect(directories['/allowed/x']).toEqual({ ok: true, value: { type: 'absent' } });
+    expect(directories['/etc']).toBeUndefined();
+  });
 });
