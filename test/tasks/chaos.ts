@@ -6,17 +6,15 @@ import type { TaskFleet } from './task-fleet.ts';
 /** One thing that happens to a fleet in use; gives a word for what it was, or null where there was nothing to hurt. */
 type Blow = (fleet: TaskFleet, random: () => number) => Promise<string | null> | string | null;
 
-/** The more often one is named, the more often it happens. */
-const BLOWS: readonly Blow[] = [
-  agentKilled,
-  agentKilled,
-  agentTold,
-  launcherKilled,
-  launcherHungUp,
-  sessionKilled,
-  sessionKilled,
-  serverKilled,
-  serverStopped,
+/** How often each happens, in parts. */
+const BLOWS: readonly (readonly [number, Blow])[] = [
+  [6, agentKilled],
+  [3, agentTold],
+  [4, launcherKilled],
+  [3, launcherHungUp],
+  [4, sessionKilled],
+  [1, serverKilled],
+  [2, serverStopped],
 ];
 
 export interface Chaos {
@@ -32,7 +30,10 @@ export function chaos(fleet: TaskFleet, random: () => number, everyMs: number): 
   const working = (async (): Promise<void> => {
     while (!over.signal.aborted) {
       await sleep(everyMs * (0.3 + 1.4 * random()));
-      const blow = BLOWS[Math.floor(random() * BLOWS.length)];
+      const blow = pick(
+        BLOWS.flatMap(([parts, each]) => Array.from({ length: parts }, () => each)),
+        random,
+      );
       if (over.signal.aborted || blow === undefined) break;
       const word = await blow(fleet, random);
       if (word !== null) done[word] = (done[word] ?? 0) + 1;

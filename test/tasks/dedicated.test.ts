@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { HEAVY } from '../real/fleet-machine.ts';
 import { rawServer } from '../real/world.ts';
+import { preAnswer } from '../scripted-agent/install.ts';
 import { until } from '../support/tmux.ts';
 import { type TaskFleet, taskFleet } from './task-fleet.ts';
 
@@ -13,6 +15,7 @@ describe('an agent that sits idle at its prompt in a session that is not of the 
   it(`gets 0 bytes in ${String(WATCHED_MS / 1000)} s beside a full inbox and no free pool session, and nothing about it changes`, async () => {
     const fleet = taskFleet({ min: 1, max: 2, more: 'dedicated:\n  ops-1: { cwd: ~/work }\n' });
     try {
+      preAnswer(join(fleet.home, '.claude-own'), [fleet.work]);
       for (const name of THEIRS) idleAgent(fleet, name);
       await until(
         () => fleet.ledger().filter(({ event }) => event === 'ready').length === THEIRS.length,
@@ -43,7 +46,7 @@ describe('an agent that sits idle at its prompt in a session that is not of the 
 /** What an operator has: an agent under their own hands, in the folder of the inbox. */
 function idleAgent({ machine, home, work }: TaskFleet, name: string): void {
   const env = {
-    CLAUDE_CONFIG_DIR: `${home}/.claude-main`,
+    CLAUDE_CONFIG_DIR: `${home}/.claude-own`,
     SCRIPTED_AGENT_SCENARIO: `${home}/scenario.json`,
     SCRIPTED_AGENT_LEDGER: `${home}/ledger`,
   };

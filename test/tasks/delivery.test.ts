@@ -80,7 +80,9 @@ describe('a task that is pasted', () => {
         await fleet.reaches(id, 'done', HEAVY ? 300_000 : 60_000);
         const prompts = promptsOf(fleet, id);
         expect(prompts).toHaveLength(1);
-        expect(bodyIn(prompts, body)).toBe(body);
+        // The real agent, too, makes four blanks of a tab that is pasted (facts/agents.md).
+        const blanks = body.replaceAll('\t', '    ');
+        expect(bodyIn(prompts, blanks)).toBe(blanks);
         expect(fleet.runs(id)).toBe(1);
       }
       expect(nothingRan(fleet)).toBe(true);

@@ -35,14 +35,19 @@ describe('a storm', () => {
       const watcher = await watchPlaces(fleet.inbox);
       const twins = watchTwins(fleet);
       const loops = mortalLoops(fleet, random);
-      const blows = chaos(fleet, random, HEAVY ? 900 : 700);
+      const blows = chaos(fleet, random, 1500);
       const limit = HEAVY ? 1_500_000 : 45_000;
       await until(() => ended(fleet).length === TASKS, limit).catch(() => undefined);
       await blows.end();
       const deaths = await loops.end();
+      const stormEnded = Date.now();
+      const leftByStorm = TASKS - ended(fleet).length;
       const calm = await fleet.loop();
-      await until(() => ended(fleet).length === TASKS && liveAgents(fleet.home).length === 0, 30_000).catch(
-        () => undefined,
+      await until(() => ended(fleet).length === TASKS && liveAgents(fleet.home).length === 0, 120_000).catch(
+        async () => {
+          const plan = await fleet.cli('plan');
+          process.stdout.write(`${calm.out()}${plan.out}${plan.err}`);
+        },
       );
       calm.kill('SIGTERM');
       await calm.ended;
@@ -51,7 +56,9 @@ describe('a storm', () => {
       const places = Object.groupBy(snapshot(fleet.inbox), ({ place }) => place);
       const figures = {
         seed: SEED,
-        seconds: Math.round((Date.now() - began) / 1000),
+        stormSeconds: Math.round((stormEnded - began) / 1000),
+        leftByStorm,
+        calmSeconds: Math.round((Date.now() - stormEnded) / 1000),
         places: Object.fromEntries(Object.entries(places).map(([place, all]) => [place, all?.length])),
         runs: counted.total,
         blows: blows.done,
@@ -71,7 +78,7 @@ describe('a storm', () => {
       expect(deaths.length).toBeGreaterThan(3);
       expect(places.done?.length ?? 0).toBeGreaterThan(TASKS / 10);
     },
-    HEAVY ? 1_800_000 : 120_000,
+    HEAVY ? 1_800_000 : 220_000,
   );
 });
 
@@ -101,11 +108,11 @@ function mortalLoops(
     while (!over.signal.aborted) {
       const byEffect = random() < 0.6;
       const moment = MOMENTS[Math.floor(random() * MOMENTS.length)] ?? 'during';
-      const fatal = 1 + Math.floor(random() * 12);
+      const fatal = 1 + Math.floor(random() * 25);
       const loop = byEffect
         ? fleet.run(process.execPath, LOOP, fleet.file, String(fatal), moment, log)
         : fleet.start('run');
-      const patience = byEffect ? 6000 : 600 + 3000 * random();
+      const patience = byEffect ? 8000 : 1000 + 5000 * random();
       const timer = setTimeout(() => loop.kill('SIGKILL'), patience);
       const { signal, err, code } = await loop.ended;
       clearTimeout(timer);
