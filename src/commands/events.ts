@@ -41,10 +41,13 @@ export const run: Verb = async (context, invocation) => {
 
 /** It, or a part of it: `task/secumon` is every task of that inbox. A bare name is a session's or a task's. */
 function isAbout(event: JournalEvent, target: string): boolean {
+  // What was rejected before it had an id goes by the name of its file.
+  const about = event.target.replace(/\.md$/, '');
   return (
     event.target === target ||
-    event.target.startsWith(`${target}/`) ||
-    (!target.includes('/') && event.target.endsWith(`/${target}`))
+    about === target ||
+    about.startsWith(`${target}/`) ||
+    (!target.includes('/') && about.endsWith(`/${target}`))
   );
 }
 

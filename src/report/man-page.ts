@@ -102,12 +102,15 @@ const EXIT_WORDS: {
     EXIT.notConverged,
     'status --exit-code, or an apply after which only withheld changes remain.',
   ],
-  noSuchThing: [EXIT.noSuchThing, 'No session, account, plan file or schema of that name.'],
-  refused: [EXIT.refused, 'Suspended, not ours, or a yes is needed.'],
+  noSuchThing: [EXIT.noSuchThing, 'No session, account, task, plan file or schema of that name.'],
+  refused: [EXIT.refused, 'Suspended, not ours, not allowed, in another state, or a yes is needed.'],
   held: [EXIT.held, 'Another run or apply holds the fleet; it says who.'],
   stalePlan: [EXIT.stalePlan, 'A saved plan, and the world has moved; nothing was done.'],
   usage: [EXIT.usage, 'No such verb or flag.'],
-  badFile: [EXIT.badFile, 'The file is missing or bad, or run --strict found a problem with links or homes.'],
+  badFile: [
+    EXIT.badFile,
+    'The file is missing or bad, a task is none, or run --strict found a problem with links or homes.',
+  ],
   timedOut: [EXIT.timedOut, 'apply --timeout.'],
   interrupted: [EXIT.interrupted, 'Ctrl-C.'],
 };
@@ -127,6 +130,7 @@ const FILES: readonly (readonly [path: string, text: string])[] = [
 
 const ENVIRONMENT: readonly (readonly [name: string, text: string])[] = [
   ['ROLLCALL_FILE', 'The file, where -f names none.'],
+  ['ROLLCALL_RUN, ROLLCALL_TASK', 'Set for agents that Rollcall starts: by them task done knows its task.'],
   ['ROLLCALL_LOG', 'Level of the log of rollcall run: debug, info (the default), warn, error.'],
   ['XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_RUNTIME_DIR', 'Where files are looked for and kept.'],
   ['TMUX_TMPDIR', 'Where tmux keeps named sockets.'],
@@ -140,4 +144,5 @@ const EXAMPLES: readonly (readonly [command: string, text: string])[] = [
   ['rollcall why not account/backup', 'Ask why something is not as one thought.'],
   ['rollcall suspend session/agent-0 --for 2h', 'Keep Rollcall off a session for two hours.'],
   ['rollcall run', 'Keep it so.'],
+  ['rollcall task add fix-login.md', 'Put a task into the inbox, for the pool to work on.'],
 ];
