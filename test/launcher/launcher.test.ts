@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -182,10 +182,19 @@ describe('the agent’s process', () => {
       machine.tmux('send-keys', '-t', 'x:', key);
       await saying(said);
     }
-    machine.tmux('send-keys', '-t', 'x:', 'C-z');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(readFileSync(`/proc/${String(launcher)}/stat`, 'utf8')).toMatch(/\) [SR] /);
+    expect(panePid()).toBe(launcher);
     expect(existsSync(at('exit'))).toBe(false);
+  });
+
+  test('goes on beside a launcher that nobody can put to sleep', async () => {
+    writeSpec(['sleep', '1000']);
+    const [node = '', ...args] = launcherArgv(launch);
+    const launcher = spawn(node, args, { env: machine.env, stdio: 'ignore' });
+    const { pid } = await agent();
+    launcher.kill('SIGTSTP');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    process.kill(pid, 'SIGTERM');
+    expect(await exit()).toMatchObject({ signal: 'SIGTERM' });
   });
 
   test('ends as it likes where keys end it', async () => {
