@@ -122,6 +122,7 @@ function assembled(look: Observed, stamped: readonly ObservedSession[], pairs: r
     const own = claim(draw.inbox, draw.id, session?.name ?? 'auto-1', attempt);
     // Never two claimed with one id in one inbox: what is there already keeps it.
     const taken = claims.some(({ inbox, id }) => inbox === own.inbox && id === own.id);
+    if (taken && session === null) continue;
     const { carries, phase, dead, ...made } = staged(
       draw,
       own,

@@ -1,4 +1,4 @@
-import type { Observed } from '../../src/model/observed.ts';
+import type { Observed, WorkPhase } from '../../src/model/observed.ts';
 import type { HookFact, ObservedRun } from '../../src/model/run.ts';
 import { agentProcess } from './queue.ts';
 import { agentEnded } from './simulate-tasks.ts';
@@ -24,6 +24,7 @@ export function evolve(world: Observed, ms: number, luck: Luck): Observed {
 
 function lived(world: Observed, attempt: string, luck: Luck): Observed {
   const run = runOf(world, attempt);
+  const record = run.record.ok ? run.record.value : null;
   const carrier = carrierOf(world, attempt);
   const pane = carrier?.panes[carrier.stamp?.pane ?? ''];
   const launcherLives = pane?.dead === false && pane.pid === carrier?.stamp?.pid;
@@ -38,7 +39,21 @@ function lived(world: Observed, attempt: string, luck: Luck): Observed {
   if (run.endingSince !== null) {
     return luck(3) === 2 ? world : agentEnded(world, attempt, { code: 143, signal: null });
   }
+  const phase = carrier?.stamp?.work?.phase ?? null;
+  const isPasted = record?.delivery === 'paste' && record.launches === 1 && phase !== null;
+  if (isPasted && run.facts.hooks.at(-1)?.event === 'started') return awaited(world, attempt, phase, luck);
   return worked(world, attempt, luck);
+}
+
+/** An agent at its prompt begins when the text in its box is sent; now and then it swallows the Enter. */
+function awaited(world: Observed, attempt: string, phase: WorkPhase, luck: Luck): Observed {
+  if (phase === 'started' || phase === 'pasted') return world;
+  if (luck(4) < 3) return withTurn(world, attempt, { event: 'prompted' });
+  const run = runOf(world, attempt);
+  const { screen } = run.facts;
+  const box = { text: `task, attempt ${attempt}`, pasted: true };
+  const facts = { ...run.facts, screen: screen === null ? null : { ...screen, box } };
+  return withRun(world, attempt, { ...run, facts });
 }
 
 /** One thing an agent at work may do next. */
@@ -62,16 +77,19 @@ function worked(world: Observed, attempt: string, luck: Luck): Observed {
     case 7:
       return say('cancelled');
     default:
+      if (run.facts.hooks.at(-1)?.event === 'turn-ended') return world;
       return withTurn(world, attempt, { event: 'turn-ended' });
   }
 }
 
 function agentStarted(world: Observed, attempt: string): Observed {
   const run = runOf(world, attempt);
-  const launches = run.record.ok ? (run.record.value?.launches ?? 1) : 1;
+  const record = run.record.ok ? run.record.value : null;
+  const launches = record?.launches ?? 1;
   const agent = agentProcess(`${attempt}-${String(launches)}`, { at: world.at });
   const started: ObservedRun = { ...run, spec: 'taken', agent, exit: null, endingSince: null };
-  return withTurn(withRun(world, attempt, started), attempt, { event: 'prompted' });
+  const waits = record?.delivery === 'paste' && launches === 1;
+  return withTurn(withRun(world, attempt, started), attempt, { event: waits ? 'started' : 'prompted' });
 }
 
 /** A hook tells of the turn, and the registry and the screen say the same. */
