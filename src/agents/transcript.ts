@@ -44,19 +44,16 @@ export function readTranscript(
   marker: string,
 ): TranscriptFact | null {
   if (transcript === undefined) return null;
-  const lines = linesOf(transcript, tail);
-  if (lines.length === 0) return null;
-  const last = lines.findLast(({ rule }) => rule.turn !== undefined && rule.turn !== 'closed');
-  const isClosed = lines.findLast(({ rule }) => rule.turn !== undefined)?.rule.turn === 'closed';
-  const words = lines.findLast(({ rule, text }) => rule.words && text !== null);
-  const prompted = marker !== '' && lines.some(({ rule, text }) => rule.prompt && text?.includes(marker));
+  const rows = tail.split('\n').slice(-MOST_LINES);
+  const { known, last, isClosed, words } = endOf(transcript, rows);
+  if (!known) return null;
   return {
     at,
-    prompted,
+    prompted: marker !== '' && holdsPrompt(transcript, rows, marker),
     turn: turnOf(last?.rule.turn, isClosed),
     error: last?.rule.error ?? null,
     resetsAt: last?.rule.error === 'quota' ? resetOf(transcript, last, at) : null,
-    lastLines: lastRows(words?.text ?? ''),
+    lastLines: lastRows(words),
   };
 }
 
@@ -73,29 +70,56 @@ interface Line {
 /** A line of an agent's own is longer than a tail of so many would let it be. */
 const MOST_LINES = 4000;
 
-/** The lines that tell something, oldest first. */
-function linesOf(transcript: TranscriptProfile, tail: string): readonly Line[] {
-  const rules = Object.values(transcript.lines);
-  return tail
-    .split('\n')
-    .slice(-MOST_LINES)
-    .flatMap((text) => {
-      const record = recordOf(text);
-      return record === null ? [] : lineOf(transcript, rules, record);
-    });
+interface End {
+  /** Some line is one of the agent's. */
+  readonly known: boolean;
+  /** The last line that says how the turn stands. */
+  readonly last: Line | null;
+  /** It is over behind that. */
+  readonly isClosed: boolean;
+  /** The agent's last words. */
+  readonly words: string;
 }
 
-function lineOf(
-  transcript: TranscriptProfile,
-  rules: readonly LineRule[],
-  record: AgentRecord,
-): readonly Line[] {
+/** What the last lines say, from the end: no more of them is read than that takes. */
+function endOf(transcript: TranscriptProfile, rows: readonly string[]): End {
+  const rules = Object.values(transcript.lines);
+  let [known, isClosed] = [false, false];
+  let last: Line | null = null;
+  let words: string | null = null;
+  for (const row of rows.toReversed()) {
+    const line = lineOf(transcript, rules, row);
+    if (line === null) continue;
+    known = true;
+    const { turn } = line.rule;
+    if (line.rule.words) words ??= line.text;
+    if (turn === 'closed') isClosed ||= last === null;
+    else if (turn !== undefined) last ??= line;
+    if (last !== null && words !== null) break;
+  }
+  return { known, last, isClosed, words: words ?? '' };
+}
+
+/** Whether one of the user's lines holds this text, which is looked for as JSON spells it before any is read. */
+function holdsPrompt(transcript: TranscriptProfile, rows: readonly string[], marker: string): boolean {
+  const rules = Object.values(transcript.lines);
+  const spelt = JSON.stringify(marker).slice(1, -1);
+  return rows.some((row) => {
+    const line = row.includes(spelt) ? lineOf(transcript, rules, row) : null;
+    return line?.rule.prompt === true && line.text?.includes(marker) === true;
+  });
+}
+
+/** What one line tells; null: nothing. */
+function lineOf(transcript: TranscriptProfile, rules: readonly LineRule[], row: string): Line | null {
+  const record = recordOf(row);
+  if (record === null) return null;
   const text = textAt(record, transcript.text);
   for (const rule of rules) {
     const hit = kindHit(rule, record, text);
-    if (hit !== null) return [{ record, rule, text, reset: hit.reset }];
+    if (hit !== null) return { record, rule, text, reset: hit.reset };
   }
-  return [];
+  return null;
 }
 
 function turnOf(turn: LineRule['turn'], isClosed: boolean): TranscriptFact['turn'] {

@@ -71,6 +71,14 @@ describe('a captured screen', () => {
     expect(asks === undefined ? question === null : asks.test(question ?? '')).toBe(true);
   });
 
+  test('of an agent that has ended asks nothing, whatever stands below it', () => {
+    const ended = capture('claude/98-exit-slash_exit', false);
+    expect(factOn(ended, `${ended.text.trimEnd()}\n  2. Reboot`)).toMatchObject({
+      verdict: { state: 'exited' },
+      question: null,
+    });
+  });
+
   test('has every question of the table above', () => {
     const names = new Set(ALL.map(named));
     expect(Object.keys(QUESTIONS).filter((name) => !names.has(name))).toEqual([]);
