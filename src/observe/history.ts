@@ -9,7 +9,7 @@ import { boundedly } from './boundedly.ts';
 export const MOST_RECORD_BYTES = 256 * 1024;
 
 /**
- * The attempts of these ids that are over, oldest first, keyed by id. `names` are those in `attempts/`, `before` what
+ * The attempts of these ids that are over, oldest first, keyed by id; each id has its list. `names` are those in `attempts/`, `before` what
  * was read of them in the look before: an attempt that is over stays as it is.
  */
 export async function lookAtHistory(
@@ -28,7 +28,7 @@ export async function lookAtHistory(
     attempt: before.get(name) ?? (await pastAttempt(files, folder, name)),
   }));
   const past = new Map<string, PastAttempt>();
-  const history = new Map<string, PastAttempt[]>();
+  const history = new Map<string, readonly PastAttempt[]>(Array.from(ids, (id) => [id, NONE]));
   for (const { name, attempt } of found) {
     const id = recordOf(name)?.id;
     if (attempt === null || id === undefined) continue;
@@ -40,6 +40,8 @@ export async function lookAtHistory(
   }
   return { history: Object.fromEntries(history), past };
 }
+
+const NONE: readonly PastAttempt[] = [];
 
 /** Null: it goes on, or its record cannot be understood. */
 async function pastAttempt(files: FileReader, folder: string, name: string): Promise<PastAttempt | null> {

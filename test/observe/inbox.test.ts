@@ -340,19 +340,43 @@ describe('the history', () => {
       join(rig.folders.attempts, 'fix@eeee0002.json'),
     );
     symlinkSync('/dev/zero', join(rig.folders.attempts, 'fix@dddd0003.json'));
-    expect((await rig.look()).history).toEqual({});
+    expect((await rig.look()).history).toEqual({ fix: [] });
+  });
+
+  test('is told of every id, whatever it is called', async () => {
+    for (const id of ['constructor', 'toString', 'hasOwnProperty']) rig.write('inbox', `${id}.md`);
+    const { history } = await rig.look();
+    expect(history).toEqual({ constructor: [], toString: [], hasOwnProperty: [] });
   });
 
   test('grows when an attempt ends', async () => {
     rig.write('inbox', 'fix.md');
     rig.record({ attempt: 'aaaa0001' });
-    expect((await rig.look()).history).toEqual({});
+    expect((await rig.look()).history).toEqual({ fix: [] });
     rig.record({ attempt: 'aaaa0001', end: END });
     expect((await rig.look()).history['fix']).toHaveLength(1);
   });
 });
 
 describe('what an earlier look has read', () => {
+  test('is not believed of a folder that may have changed again within one tick of its clock', async () => {
+    const now = Date.now();
+    rig.write('done', 'a.md');
+    const ticking: FileReader = {
+      ...machine.host.files,
+      entries: async (folder) => {
+        const answer = await machine.host.files.entries(folder);
+        const done = answer.type === 'ok' ? answer.value['done'] : undefined;
+        if (answer.type === 'error' || done === undefined) return answer;
+        const still = { ...done, identity: 'same', changedAt: now };
+        return { ...answer, value: { ...answer.value, done: still } };
+      },
+    };
+    expect((await rig.look({ files: ticking, now })).counts.done).toBe(1);
+    rig.write('done', 'b.md');
+    expect((await rig.look({ files: ticking, now })).counts.done).toBe(2);
+  });
+
   test('is not read again', async () => {
     for (const name of ['a.md', 'b.md']) rig.write('inbox', name);
     rig.record({ id: 'a', end: END });
