@@ -37,11 +37,10 @@ export type Stage = (typeof STAGES)[number];
 
 /** Every session with a stamp may carry an attempt, ours or not; and some claims are carried by nobody. */
 export function arbRuns(state: DesiredState, look: Observed): fc.Arbitrary<DrawnRuns> {
-  const inboxes = Object.keys(state.inboxes);
   const stamped = Object.values(sessionsOf(look)).filter(({ stamp }) => stamp !== null);
   const drawn = fc.tuple(
-    fc.array(arbDraw(inboxes), { minLength: stamped.length, maxLength: stamped.length }),
-    fc.array(arbDraw(inboxes), { maxLength: 2 }),
+    fc.array(arbDraw(state), { minLength: stamped.length, maxLength: stamped.length }),
+    fc.array(arbDraw(state), { maxLength: 2 }),
     fc.array(fc.constantFrom(null, null, NOW - MINUTE, NOW - 6 * MINUTE, NOW + MINUTE), {
       minLength: stamped.length,
       maxLength: stamped.length,
@@ -76,7 +75,8 @@ interface Pair {
   readonly draw: Draw | null;
 }
 
-function arbDraw(inboxes: readonly string[]): fc.Arbitrary<Draw | null> {
+function arbDraw(state: DesiredState): fc.Arbitrary<Draw | null> {
+  const inboxes = Object.keys(state.inboxes);
   return fc.option(
     fc.record({
       stage: fc.constantFrom(...STAGES),
@@ -89,7 +89,7 @@ function arbDraw(inboxes: readonly string[]): fc.Arbitrary<Draw | null> {
         retries: fc.constantFrom(null, 0, 1, 2),
         timeoutMs: fc.constantFrom(null, 5 * MINUTE, 60 * MINUTE),
         delivery: fc.constantFrom('argv' as const, 'argv' as const, 'paste' as const),
-        account: fc.constantFrom(null, 'main', 'backup'),
+        account: fc.constantFrom(null, ...Object.keys(state.accounts)),
       }),
       phase: fc.constantFrom('started', 'started', 'pasted', 'submitted', 'resubmitted'),
       recordState: fc.constantFrom('ok', 'ok', 'ok', 'ok', 'missing', 'unreadable'),

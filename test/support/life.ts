@@ -1,3 +1,4 @@
+import { poolIndex } from '../../src/model/desired.ts';
 import type { Observed } from '../../src/model/observed.ts';
 import type { PlanInput } from '../../src/model/plan-input.ts';
 import type { Action } from '../../src/model/plan.ts';
@@ -73,16 +74,41 @@ export class Life {
     if (hasTwice(living.map(({ claim }) => addressOf(claim)))) throw new Error('two agents for one task');
   }
 
-  /** The claims, fences and agents that are left, and what a plan would do about them. */
-  left(given: PlanInput): { readonly runs: readonly string[]; readonly actions: readonly string[] } {
+  /** What is left that should not be: runs, actions still planned, and tasks that wait beside a free session. */
+  left(given: PlanInput): Readonly<Record<'runs' | 'actions' | 'stranded', readonly string[]>> {
     const { actions } = plan({ ...given, observed: this.look });
     return {
       runs: Object.entries(this.look.runs).map(([attempt, { claim, spec }]) => {
         return `${attempt} ${claim?.file ?? 'not claimed'} ${spec}`;
       }),
       actions: actions.map(({ type, target }) => `${type} ${target}`),
+      stranded: stranded(given, this.look),
     };
   }
+}
+
+/** Tasks without any wish of their own for which a session is free, in a fleet without accounts. */
+function stranded({ desired, agents }: PlanInput, look: Observed): readonly string[] {
+  if (Object.keys(desired.accounts).length > 0) return [];
+  const free = Object.values(sessionsOf(look)).filter(
+    ({ name, stamp, panes }) =>
+      stamp?.owner === desired.name &&
+      stamp.kind === 'pool' &&
+      stamp.work === null &&
+      !Object.hasOwn(desired.dedicated, name) &&
+      Object.values(panes).every(({ dead, inMode }) => !dead && !inMode),
+  );
+  return Object.entries(desired.inboxes).flatMap(([name, { pool }]) => {
+    const spec = desired.pools[pool];
+    if (spec === undefined || agents[spec.agent] === undefined) return [];
+    if (!free.some((session) => poolIndex(spec, session.name) !== null)) return [];
+    return Object.entries(inboxNamed(look, name).entries).flatMap(([file, entry]) => {
+      if (entry.type !== 'task') return [];
+      const { cwd, model, agent, notBefore } = entry.task;
+      const isPlain = cwd === null && model === null && agent === null;
+      return isPlain && (notBefore ?? 0) <= look.at ? [`${name}/${file}`] : [];
+    });
+  });
 }
 
 function addressOf(claim: Claim | null): string {
