@@ -3,22 +3,16 @@ import { type Agent, agentHome } from '../agents/agent-home.ts';
 import { readHook } from '../agents/hook.ts';
 import type { Profile } from '../agents/profile.ts';
 import { readRegistry, registryPath } from '../agents/registry.ts';
+import type { SeenScreen } from '../agents/screen.ts';
 import { readScreenFact } from '../agents/screen-fact.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { FileReader } from '../model/host.ts';
 import { RUN_FILES } from '../model/queue.ts';
-import type { AgentFacts, HookFact, RegistryFact, RunProcess, ScreenFact } from '../model/run.ts';
+import type { AgentFacts, HookFact, RegistryFact, RunProcess } from '../model/run.ts';
 import type { AttemptRecord } from '../model/task.ts';
 import { boundedly } from './boundedly.ts';
 import type { RunCache } from './look-cache.ts';
 import { lookAtTranscript } from './transcript.ts';
-
-/** What an agent shows on its screen, and when that was read; foreign text. */
-export interface SeenPane {
-  readonly text: string;
-  readonly title: string;
-  readonly at: number;
-}
 
 /** One running agent, and what of the machine is needed to read its records. */
 export interface RunningAgent {
@@ -26,7 +20,8 @@ export interface RunningAgent {
   readonly record: AttemptRecord;
   readonly runDir: string;
   readonly process: RunProcess | null;
-  readonly pane: SeenPane | null;
+  /** What its pane shows; null: it could not be seen. */
+  readonly pane: SeenScreen | null;
   /** What `~` stands for. */
   readonly userHome: string;
   /** Epoch milliseconds. */
@@ -47,7 +42,7 @@ export async function lookAtFacts(
     hookFacts(files, agent.profile, join(runDir, RUN_FILES.hooks)),
     lookAtTranscript(files, agent.profile, home, record, running.now, running.cached),
   ]);
-  const screen = pane === null ? null : screenFact(agent.profile, pane);
+  const screen = pane === null ? null : readScreenFact(agent.profile, pane);
   return { facts: { registry, hooks, transcript, screen }, cached };
 }
 
@@ -88,9 +83,4 @@ async function hookFacts(files: FileReader, profile: Profile, folder: string): P
     return answer.type === 'ok' ? readHook(profile, answer.value, Math.floor(modifiedAt)) : null;
   });
   return facts.filter((fact) => fact !== null);
-}
-
-function screenFact(profile: Profile, { text, title, at }: SeenPane): ScreenFact {
-  const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
-  return readScreenFact(profile, { text, title, seenAt: at, zone });
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Agent } from '../agents/agent-home.ts';
 import type { Profile } from '../agents/profile.ts';
+import type { SeenScreen } from '../agents/screen.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { HostReader } from '../model/host.ts';
 import type { Observed, ObservedSession } from '../model/observed.ts';
 import { NO_FACTS, type ObservedRun } from '../model/run.ts';
-import { lookAtFacts, type SeenPane } from './agent-facts.ts';
+import { lookAtFacts } from './agent-facts.ts';
 import { agentProcess } from './agent-process.ts';
 import { findAttempts, type FoundAttempt } from './attempts.ts';
 import { boundedly } from './boundedly.ts';
@@ -45,8 +46,9 @@ export async function lookAtRuns(
   const carriers = carriersOf(desired, seen.tmux);
   const found = await findAttempts(host.files, desired, seen.inboxes, [...carriers.keys()]);
   const runs = new Map<string, RunCache>();
+  const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
   const observed = await boundedly(found, async (each): Promise<[string, ObservedRun]> => {
-    const pane = paneOf(carriers.get(each.attempt), seen);
+    const pane = screenOf(carriers.get(each.attempt), seen, zone);
     const { run, cached } = await lookAtRun(host, desired, each, pane, look);
     runs.set(each.attempt, cached);
     return [each.attempt, run];
@@ -69,18 +71,22 @@ function carriersOf({ name }: DesiredState, tmux: Observed['tmux']): ReadonlyMap
 }
 
 /** The screen of the pane we started the agent in. Before its start it shows our holder. */
-function paneOf(session: ObservedSession | undefined, { screens, at }: SeenSoFar): SeenPane | null {
+function screenOf(
+  session: ObservedSession | undefined,
+  { screens, at }: SeenSoFar,
+  zone: string,
+): SeenScreen | null {
   const { work, pane } = session?.stamp ?? { work: null, pane: null };
   if (work === null || work.phase === null || pane === null) return null;
   const screen = Object.hasOwn(screens, pane) ? screens[pane] : undefined;
-  return screen === undefined ? null : { ...screen, at };
+  return screen === undefined ? null : { ...screen, seenAt: at, zone };
 }
 
 async function lookAtRun(
   host: HostReader,
   desired: DesiredState,
   { attempt, claim, record }: FoundAttempt,
-  pane: SeenPane | null,
+  pane: SeenScreen | null,
   look: RunLook,
 ): Promise<{ readonly run: ObservedRun; readonly cached: RunCache }> {
   const runDir = join(look.runsDir, attempt);

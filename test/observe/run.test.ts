@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { builtinProfile } from '../../src/agents/builtin-profile.ts';
 import { startOf } from '../../src/host/processes.ts';
 import { launcherArgv } from '../../src/launcher/argv.ts';
@@ -30,7 +31,8 @@ let machine: PrivateMachine;
 let rig: InboxRig;
 let cache: ReturnType<typeof lookCache>;
 const children: ChildProcess[] = [];
-const A = RECORD.attempt;
+/** Unlike that of any test beside this one: processes are looked for by it. */
+const A = randomBytes(6).toString('hex');
 beforeEach(() => {
   machine = privateMachine();
   rig = inboxRig(machine);
@@ -53,7 +55,7 @@ function put(path: string, content: unknown = '', at?: number): string {
 }
 
 function claimed(over: Partial<typeof RECORD> = {}): void {
-  const { id, session: name, attempt } = rig.record(over);
+  const { id, session: name, attempt } = rig.record({ attempt: A, ...over });
   rig.write('claimed', claimFile({ id, session: name, attempt }));
 }
 
@@ -104,8 +106,8 @@ function carrying(work: Work | null, over: Partial<Stamp> = {}): Observed['tmux'
 describe('the attempts', () => {
   test('are those that are claimed and those that a session of ours carries', async () => {
     claimed();
-    const carried = { attempt: 'bbbb2222', phase: null, since: null };
-    expect(Object.keys(await look({ tmux: carrying(carried) }))).toEqual([A, 'bbbb2222']);
+    const carried = { attempt: 'zzzz2222', phase: null, since: null };
+    expect(Object.keys(await look({ tmux: carrying(carried) }))).toEqual([A, 'zzzz2222']);
   });
 
   test.each<[string, Partial<Stamp>]>([
@@ -119,17 +121,20 @@ describe('the attempts', () => {
     claimed({ launches: 1 });
     const { claim, record, runDir: folder } = await run();
     expect(claim).toMatchObject({ inbox: 'work', id: 'fix', session: 'auto-0', attempt: A });
-    expect(record).toEqual(read(RECORD));
+    expect(record).toEqual(read({ ...RECORD, attempt: A }));
     expect(folder).toBe(runDir());
   });
 
   test('that are over still have their record', async () => {
-    rig.record({});
-    expect(await run({ tmux: carrying(started) })).toMatchObject({ claim: null, record: read(RECORD) });
+    rig.record({ attempt: A });
+    expect(await run({ tmux: carrying(started) })).toMatchObject({
+      claim: null,
+      record: read({ ...RECORD, attempt: A }),
+    });
   });
 
   test('that were claimed only after we looked into the inbox are not over', async () => {
-    rig.record({});
+    rig.record({ attempt: A });
     const name = claimFile({ id: 'fix', session: 'auto-0', attempt: A });
     const late = await run({ tmux: carrying(started), between: () => void rig.write('claimed', name) });
     expect(late.claim).toMatchObject({ id: 'fix', file: name });
@@ -256,7 +261,9 @@ describe('the agent', () => {
     claimed();
     put('1/spec.taken');
     const line = `sleep 1000 & echo started; exec sleep 1000`;
-    const child = spawn('sh', ['-c', line], { env: { PATH: '/usr/bin:/bin', ROLLCALL_ATTEMPT: A } });
+    const env = { PATH: '/usr/bin:/bin', ROLLCALL_ATTEMPT: A };
+    const child = spawn('sh', ['-c', line], { env, detached: true });
+    onTestFinished(() => void process.kill(-(child.pid ?? 0), 'SIGKILL'));
     const other = spawn('sleep', ['1000'], { env: { PATH: '/usr/bin:/bin', ROLLCALL_ATTEMPT: 'zzzz9999' } });
     children.push(child, other);
     await new Promise((resolve) => child.stdout.once('data', resolve));
@@ -264,8 +271,6 @@ describe('the agent', () => {
     expect(found).toEqual({ pid: child.pid, start: startOf(child.pid ?? 0), alive: true, at: null });
     put('1/exit.json', { code: 0, signal: null, at: 1 });
     expect((await run()).agent).toBeNull();
-    for (const pid of machine.sh(`pgrep -P ${String(child.pid)}`).split('\n'))
-      process.kill(Number(pid), 'SIGKILL');
   });
 
   test('is nobody where nothing was taken', async () => {
@@ -435,7 +440,12 @@ describe('the agent’s own records', () => {
     living();
     put(file('-somewhere-else'), answered);
     expect((await run()).facts.transcript).toBeNull();
-    rig.record({ account: 'main', cwd: join(machine.home, 'project'), launchedAt: Date.now() - 60_000 });
+    rig.record({
+      attempt: A,
+      account: 'main',
+      cwd: join(machine.home, 'project'),
+      launchedAt: Date.now() - 60_000,
+    });
     expect((await run()).facts.transcript).toMatchObject({ turn: 'ended' });
     expect(cache.runs.get(A)?.transcript).toBe(file('-somewhere-else'));
   });
