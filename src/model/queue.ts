@@ -53,6 +53,21 @@ export function recordOf(file: string): { readonly id: string; readonly attempt:
   return found === undefined ? null : { id: found['id'] ?? '', attempt: found['attempt'] ?? '' };
 }
 
+/** So long a name may be, in bytes, that `<stem>@<attempt>.md` and `<name>.reason` are names a file system takes. */
+const LONGEST_NAME = 200;
+
+/** The name in `rejected/` of a file that is put aside: its own, cut where that is too long to have a reason beside it. */
+export function rejectedFile(file: string): string {
+  if (bytesOf(file) <= LONGEST_NAME) return file;
+  const stem = Array.from(file.endsWith('.md') ? file.slice(0, -'.md'.length) : file);
+  while (bytesOf(stem.join('')) > LONGEST_NAME - '.md'.length) stem.pop();
+  return `${stem.join('')}.md`;
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 /** Files in the folder of an attempt (`<runsDir>/<attempt>`). */
 export const RUN_FILES = {
   /** A word about the task: each of these, once it is there; its text is a message. */

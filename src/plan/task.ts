@@ -1,6 +1,6 @@
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Action, ActionOf, Withheld } from '../model/plan.ts';
-import { queueFolders } from '../model/queue.ts';
+import { queueFolders, rejectedFile } from '../model/queue.ts';
 import { pointerStep } from '../model/source.ts';
 import { type Demand, dispatch } from './dispatch.ts';
 import type { Draft } from './draft.ts';
@@ -82,8 +82,8 @@ function rejection(
     effect: {
       type: 'task.reject',
       from: `${folders.inbox}/${file}`,
-      to: `${folders.rejected}/${file}`,
-      otherwise: `${folders.rejected}/${besides(file, token)}`,
+      to: `${folders.rejected}/${rejectedFile(file)}`,
+      otherwise: `${folders.rejected}/${besides(rejectedFile(file), token)}`,
       identity,
       reason,
       detail,
