@@ -21,7 +21,7 @@ export interface RunningAgent {
   readonly runDir: string;
   readonly process: RunProcess | null;
   /** What its pane shows; null: it could not be seen. */
-  readonly pane: SeenScreen | null;
+  readonly screen: SeenScreen | null;
   /** What `~` stands for. */
   readonly userHome: string;
   /** Epoch milliseconds. */
@@ -35,15 +35,15 @@ export async function lookAtFacts(
   desired: DesiredState,
   running: RunningAgent,
 ): Promise<{ readonly facts: AgentFacts; readonly cached: RunCache }> {
-  const { agent, record, runDir, process, pane } = running;
+  const { agent, record, runDir, process } = running;
   const home = homeOf(desired, running);
   const [registry, hooks, { transcript, cached }] = await Promise.all([
     home === null ? null : registryFact(files, agent.profile, home, process),
     hookFacts(files, agent.profile, join(runDir, RUN_FILES.hooks)),
     lookAtTranscript(files, agent.profile, home, record, running.now, running.cached),
   ]);
-  const screen = pane === null ? null : readScreenFact(agent.profile, pane);
-  return { facts: { registry, hooks, transcript, screen }, cached };
+  const screen = running.screen === null ? null : readScreenFact(agent.profile, running.screen);
+  return { facts: { registry, hooks, transcript, screen, usage: {} }, cached };
 }
 
 /** Under an account that is no longer declared nobody knows where its records are. */

@@ -1,10 +1,11 @@
 import type { DesiredState, InboxSpec } from '../model/desired.ts';
 import type { FileEntry, FileReader } from '../model/host.ts';
 import { type QueueFolders, claimOf, queueFolders } from '../model/queue.ts';
-import { read, type Reading, unreadable } from '../model/reading.ts';
+import { read, type Reading } from '../model/reading.ts';
 import type { Claim, ObservedInbox } from '../model/task.ts';
 import { type Listed, lookAtEntries } from './inbox-entries.ts';
 import type { InboxContext } from './inbox-file.ts';
+import { noInbox } from './inbox-problem.ts';
 import { lookAtHistory } from './history.ts';
 import type { InboxCache, LookCache } from './look-cache.ts';
 import { lookAtNeighbours } from './neighbours.ts';
@@ -141,34 +142,4 @@ function forget(desired: DesiredState, { inboxes, listings }: LookCache): void {
   for (const map of [inboxes, listings]) {
     for (const folder of map.keys()) if (!wanted.has(folder)) map.delete(folder);
   }
-}
-
-function noInbox(
-  name: string,
-  folder: string,
-  { code, text }: { readonly code: string; readonly text: string },
-): Reading<never> {
-  if (code === 'ENOENT') {
-    return unreadable({
-      severity: 'error',
-      code: 'inbox-missing',
-      target: `inbox/${name}`,
-      summary: 'The folder of an inbox is not there',
-      detail: folder,
-      help: `mkdir -p ${quoted(folder)}`,
-    });
-  }
-  return unreadable({
-    severity: 'error',
-    code: 'inbox-unreadable',
-    target: `inbox/${name}`,
-    summary: 'A folder of an inbox could not be read',
-    detail: `${folder}: ${text}`,
-    help: null,
-  });
-}
-
-/** For a shell. */
-function quoted(path: string): string {
-  return /^[A-Za-z0-9_./~+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -48,8 +48,8 @@ export async function lookAtRuns(
   const runs = new Map<string, RunCache>();
   const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
   const observed = await boundedly(found, async (each): Promise<[string, ObservedRun]> => {
-    const pane = screenOf(carriers.get(each.attempt), seen, zone);
-    const { run, cached } = await lookAtRun(host, desired, each, pane, look);
+    const screen = screenOf(carriers.get(each.attempt), seen, zone);
+    const { run, cached } = await lookAtRun(host, desired, each, screen, look);
     runs.set(each.attempt, cached);
     return [each.attempt, run];
   });
@@ -86,7 +86,7 @@ async function lookAtRun(
   host: HostReader,
   desired: DesiredState,
   { attempt, claim, record }: FoundAttempt,
-  pane: SeenScreen | null,
+  screen: SeenScreen | null,
   look: RunLook,
 ): Promise<{ readonly run: ObservedRun; readonly cached: RunCache }> {
   const runDir = join(look.runsDir, attempt);
@@ -104,7 +104,7 @@ async function lookAtRun(
           record: known,
           runDir,
           process,
-          pane,
+          screen,
           userHome: look.userHome,
           now: host.now(),
           cached: before,
