@@ -409,6 +409,21 @@ describe('a task under way', () => {
     expect(nonce).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  test('is the only reason to read a screen', async () => {
+    for (const name of ['auto-11', 'auto-12']) await createStamped(name);
+    await createStamped('auto-13', 'other');
+    for (const name of ['auto-11', 'auto-13']) mark(name, { fence: A, phase: 'started' });
+    const asked: string[] = [];
+    const { tmux } = machine.host;
+    const stamps: HostReader['tmux']['stamps'] = (ids, panes = []) => {
+      asked.push(...panes);
+      return tmux.stamps(ids, panes);
+    };
+    const list = (): Promise<TmuxAnswer<TmuxListing>> => tmux.list();
+    await observed({ ...machine.host, tmux: { socket: tmux.socket, list, stamps } });
+    expect(asked).toEqual([machine.tmux('display-message', '-p', '-t', 'auto-11:', '#{pane_id}')]);
+  });
+
   test('is not taken for over where it is claimed while we look', async () => {
     await createStamped('auto-11');
     mark('auto-11', { fence: A, phase: 'started', since: '5' });

@@ -384,8 +384,20 @@ describe('the agent’s own records', () => {
 
   test('say nothing any more once its process has ended', async () => {
     living();
-    registered(home(), 'busy');
-    put('1/agent.json', { pid: process.pid, start: '1', at: 1 });
+    const child = spawn('sleep', ['1000']);
+    children.push(child);
+    const pid = child.pid ?? 0;
+    const start = startOf(pid);
+    put('1/agent.json', { pid, start, at: 1 });
+    put(join(home(), `sessions/${String(pid)}.json`), {
+      pid,
+      procStart: start,
+      status: 'busy',
+      updatedAt: 1.7e12,
+    });
+    expect((await run()).facts.registry).toMatchObject({ status: 'working' });
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
     expect((await run()).facts.registry).toBeNull();
   });
 
