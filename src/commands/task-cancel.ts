@@ -7,7 +7,7 @@ import { type Context, say } from './context.ts';
 import { journalAct, operator } from './fleet-state.ts';
 import { loadFleet } from './load-fleet.ts';
 import { leaveWordOn } from './task-beside.ts';
-import type { FoundTask } from './task-files.ts';
+import type { FoundTask } from './task-found.ts';
 import { moveTask, withTask } from './task-move.ts';
 import { taskRef } from './task-name.ts';
 import type { Verb } from './verb.ts';

@@ -1,6 +1,6 @@
 import { queueFolders } from '../model/queue.ts';
 import type { TaskDetail } from '../model/task-view.ts';
-import type { FoundTask, TaskPlace } from './task-files.ts';
+import type { FoundTask, TaskPlace } from './task-found.ts';
 import { recordsOf } from './task-records.ts';
 
 /** All there is to know of a task that was found. */

@@ -4,7 +4,7 @@ import type { TaskState } from '../model/task-view.ts';
 import { EXIT, type ExitCode } from '../model/words.ts';
 import type { Context } from './context.ts';
 import { Stop } from './stop.ts';
-import type { FoundTask } from './task-files.ts';
+import type { FoundTask } from './task-found.ts';
 import type { TaskRef } from './task-name.ts';
 import { taskPlace } from './task-place.ts';
 import { findTask } from './task-ref.ts';

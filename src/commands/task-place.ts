@@ -5,7 +5,7 @@ import type { DesiredState } from '../model/desired.ts';
 import { EXIT } from '../model/words.ts';
 import { type Context, say } from './context.ts';
 import { Stop } from './stop.ts';
-import type { TaskPlace } from './task-files.ts';
+import type { TaskPlace } from './task-found.ts';
 
 /** The inboxes of the fleet, to look at only. */
 export function taskPlace({ io }: Context, desired: DesiredState): TaskPlace {

@@ -1,7 +1,8 @@
 import { type TaskState, TASK_STATES, taskAddress } from '../model/task-view.ts';
 import { EXIT } from '../model/words.ts';
 import { Stop } from './stop.ts';
-import { findTasks, type FoundTask, type TaskPlace } from './task-files.ts';
+import { findTasks } from './task-files.ts';
+import type { FoundTask, TaskPlace } from './task-found.ts';
 import type { TaskRef } from './task-name.ts';
 
 /**
