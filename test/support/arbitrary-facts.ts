@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { AgentFacts, HookFact, RegistryFact, ScreenFact, TranscriptFact } from '../../src/model/run.ts';
+import { NO_FACTS } from '../../src/model/run.ts';
 import { EVIDENCE, SCREEN_STATES } from '../../src/model/screen.ts';
 import { MINUTE, NOW } from './fleet.ts';
 
@@ -62,6 +63,7 @@ const arbAny: fc.Arbitrary<AgentFacts> = fc.record({
     .map((hooks) => hooks.toSorted((a: HookFact, b: HookFact) => a.at - b.at)),
   transcript: fc.option(arbTranscript, { freq: 2 }),
   screen: fc.option(arbScreen, { freq: 3 }),
+  usage: fc.constant({}),
 });
 
 /** What they say when all is as it should be: at work, done, failed, and ready for a text. */
@@ -86,9 +88,10 @@ function facts(
   const verdict = { state, dialog: null, evidence: null, resetsAt: null, rule: 'rule' };
   const status = state === 'working' || state === 'waiting' ? state : 'idle';
   return {
+    ...NO_FACTS,
     registry: { status, waitingFor: null, at },
     hooks: [{ at, error: null, background: 0, text: null, ...hook }],
-    transcript: null,
     screen: { at: NOW, verdict, box, question: null, hash: 'h1', lastLines: ['>'] },
+    usage: {},
   };
 }

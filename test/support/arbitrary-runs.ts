@@ -3,6 +3,7 @@ import type { DesiredState } from '../../src/model/desired.ts';
 import type { Observed, ObservedSession, WorkPhase } from '../../src/model/observed.ts';
 import { read, unreadable } from '../../src/model/reading.ts';
 import type { AgentFacts, ObservedRun, RunWord } from '../../src/model/run.ts';
+import { NO_FACTS } from '../../src/model/run.ts';
 import type { AttemptRecord, Claim } from '../../src/model/task.ts';
 import { arbFacts } from './arbitrary-facts.ts';
 import { MINUTE, NOW } from './fleet.ts';
@@ -163,7 +164,7 @@ function staged(draw: Draw, own: Claim, stage: Stage, canCarry: boolean): Staged
     exit: gone && draw.code !== null ? { code: draw.code, signal: null, at: NOW - 2_000 } : null,
     word: before ? null : draw.word,
     endingSince: agent === null ? null : draw.endingSince,
-    facts: agent === null ? { registry: null, hooks: [], transcript: null, screen: null } : draw.facts,
+    facts: agent === null ? NO_FACTS : draw.facts,
   });
   const end = {
     result: 'failed',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { NO_QUOTA } from '../../src/model/quota.ts';
 import type { DesiredState, PoolSpec } from '../../src/model/desired.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
-import type { Memory } from '../../src/model/memory.ts';
+import { type Memory, NO_MEMORY } from '../../src/model/memory.ts';
 import type { DirectoryState, Observed, ObservedSession, PathState } from '../../src/model/observed.ts';
 import type { PlanInput } from '../../src/model/plan-input.ts';
 import type { Reading } from '../../src/model/reading.ts';
@@ -11,6 +12,8 @@ import type { DrawnWorld } from './arbitrary-busy.ts';
 import { arbBusyWorld, arbPlainWorld } from './arbitrary-busy.ts';
 import { AGENTS, arbInboxes, arbTasks } from './arbitrary-tasks.ts';
 import { desired, HOME, input, INCARNATION, MINUTE, NOW, observed, session, TRAITS } from './fleet.ts';
+import { inbox } from './queue.ts';
+import { sessionsOf, withSessions } from './world.ts';
 
 const ENTRIES = ['projects', 'file-history'] as const;
 const DEDICATED = ['mine', 'auto-1-mine', 'w-'] as const;
@@ -210,71 +213,81 @@ function arbIdle(state: DesiredState): fc.Arbitrary<Observed> {
     path === `${HOME}/.claude` && homes.length > 0
       ? fc.constantFrom(...homes)
       : fc.constant(path.replace(/^.*\//, `${HOME}/shared/`));
-  return fc.record({
-    at: fc.constant(NOW),
-    tmux: arbTmux,
-    paths: recordOf(Object.keys(plain.paths), (path) => rightOf(path).chain(arbPath)),
-    directories: recordOf(Object.keys(plain.directories), arbDirectory),
-    linkUsers: fc.constantFrom(
-      plain.linkUsers,
-      Object.fromEntries(
-        Object.keys(plain.linkUsers).map((agent) => [agent, read([{ pid: 7, command: 'claude' }])]),
+  return fc
+    .record({
+      at: fc.constant(NOW),
+      tmux: arbTmux,
+      paths: recordOf(Object.keys(plain.paths), (path) => rightOf(path).chain(arbPath)),
+      directories: recordOf(Object.keys(plain.directories), arbDirectory),
+      linkUsers: fc.constantFrom(
+        plain.linkUsers,
+        Object.fromEntries(
+          Object.keys(plain.linkUsers).map((agent) => [agent, read([{ pid: 7, command: 'claude' }])]),
+        ),
       ),
-    ),
-    inboxes: fc.constant(plain.inboxes),
-    runs: fc.constant({}),
-    nonce: fc.constant(plain.nonce),
-  });
+      inboxes: fc.constant(plain.inboxes),
+      runs: fc.constant({}),
+      operators: fc.constant({}),
+      nonce: fc.constant(plain.nonce),
+    })
+    .map((drawn) => ({ ...plain, ...drawn }));
 }
 
 const arbMemory = (state: DesiredState): fc.Arbitrary<Memory> =>
-  fc.record({
-    accepted: fc.option(
-      fc.record({
-        pools: fc.constantFrom(state.pools, {}),
-        prune: fc.constantFrom('owned' as const, 'never' as const),
-        socket: fc.constantFrom(state.tmux.socket, { type: 'name', name: 'another' } as const),
-      }),
-    ),
-    server: fc.constant(null),
-    deaths: fc.dictionary(
-      arbName,
-      fc.integer({ min: 1, max: 6 }).map((count) => ({
-        at: Array.from({ length: count }, (_, i) => NOW - (count - i) * 1_000),
-        lastPid: 1,
-        lastAt: NOW - 1_000,
-      })),
-      { maxKeys: 2 },
-    ),
-    failures: fc.dictionary(
-      arbName.map((name) => `session/${name}`),
-      fc.record({
-        count: fc.integer({ min: 1, max: 9 }),
-        lastAt: fc.constantFrom(NOW - 1_000, NOW - 900_000, NOW + 9_000),
-        why: fc.constant('it did'),
-      }),
-      { maxKeys: 2 },
-    ),
-    screens: fc.dictionary(
-      fc.constantFrom('at0000', 'at0001', 'at0002'),
-      fc.record({
-        hash: fc.constantFrom('h1', 'h2'),
-        since: fc.constantFrom(NOW - 1_000, NOW - 2 * MINUTE, NOW - 40 * MINUTE),
-      }),
-      { maxKeys: 3 },
-    ),
-  });
+  fc
+    .record({
+      accepted: fc.option(
+        fc.record({
+          pools: fc.constantFrom(state.pools, {}),
+          prune: fc.constantFrom('owned' as const, 'never' as const),
+          socket: fc.constantFrom(state.tmux.socket, { type: 'name', name: 'another' } as const),
+        }),
+      ),
+      server: fc.constant(null),
+      deaths: fc.dictionary(
+        arbName,
+        fc.integer({ min: 1, max: 6 }).map((count) => ({
+          at: Array.from({ length: count }, (_, i) => NOW - (count - i) * 1_000),
+          lastPid: 1,
+          lastAt: NOW - 1_000,
+        })),
+        { maxKeys: 2 },
+      ),
+      failures: fc.dictionary(
+        arbName.map((name) => `session/${name}`),
+        fc.record({
+          count: fc.integer({ min: 1, max: 9 }),
+          lastAt: fc.constantFrom(NOW - 1_000, NOW - 900_000, NOW + 9_000),
+          why: fc.constant('it did'),
+        }),
+        { maxKeys: 2 },
+      ),
+      quota: fc.constant(NO_QUOTA),
+      screens: fc.dictionary(
+        fc.constantFrom('at0000', 'at0001', 'at0002'),
+        fc.record({
+          hash: fc.constantFrom('h1', 'h2'),
+          since: fc.constantFrom(NOW - 1_000, NOW - 2 * MINUTE, NOW - 40 * MINUTE),
+        }),
+        { maxKeys: 3 },
+      ),
+    })
+    .map((drawn) => ({ ...NO_MEMORY, ...drawn }));
 
 /** Agents of several kinds; one that is not in it cannot be started. */
 const arbTraits: fc.Arbitrary<PlanInput['agents']> = fc
   .record({
     delivery: fc.constantFrom('argv' as const, 'argv' as const, 'paste' as const),
     resumes: fc.constantFrom(true, true, false),
+    resumeShares: fc.constant(['projects']),
     exitMeansDone: fc.constantFrom(false, false, true),
     hasRecords: fc.constantFrom(true, true, false),
     hasCodex: fc.boolean(),
   })
-  .map(({ hasCodex, ...claude }) => ({ claude, ...(hasCodex ? { codex: TRAITS } : {}) }));
+  .map(({ hasCodex, ...claude }) => ({
+    claude: { ...TRAITS, ...claude },
+    ...(hasCodex ? { codex: TRAITS } : {}),
+  }));
 
 /** What an operator may have asked hands off of. */
 const HANDS_OFF = ['*', 'session/auto-1', 'pool/p0', 'inbox/sec', 'task/sec/fix'] as const;
@@ -338,6 +351,18 @@ export const arbCalmInput: fc.Arbitrary<PlanInput> = arbInput.map((drawn) => ({
   suspensions: read({}),
   massRemovalConfirmed: true,
 }));
+
+/** As `arbCalmInput`, with no task anywhere: one thing leads to no other there. */
+export const arbIdleInput: fc.Arbitrary<PlanInput> = arbCalmInput.map((drawn) => {
+  const { observed: look } = drawn;
+  const sessions = Object.entries(sessionsOf(look)).map(([id, each]) => {
+    return [id, each.stamp === null ? each : { ...each, stamp: { ...each.stamp, work: null } }] as const;
+  });
+  const inboxes = Object.fromEntries(Object.keys(look.inboxes).map((name) => [name, read(inbox({}))]));
+  const plain = { ...look, inboxes, runs: {} };
+  const isUp = look.tmux.ok && look.tmux.value.type === 'up';
+  return { ...drawn, observed: isUp ? withSessions(plain, Object.fromEntries(sessions)) : plain };
+});
 
 function recordOf<T>(
   keys: readonly string[],

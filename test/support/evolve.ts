@@ -1,5 +1,6 @@
 import type { Observed, WorkPhase } from '../../src/model/observed.ts';
 import type { HookFact, ObservedRun } from '../../src/model/run.ts';
+import { NO_FACTS } from '../../src/model/run.ts';
 import { agentProcess } from './queue.ts';
 import { agentEnded } from './simulate-tasks.ts';
 import { carrierOf, runOf, withoutSession, withRun, withSession } from './world.ts';
@@ -110,10 +111,11 @@ function withTurn(
   const verdict = { state, dialog: null, evidence: null, resetsAt: null, rule: 'rule' };
   const box = busy ? null : { text: '', pasted: false };
   const facts = {
+    ...NO_FACTS,
     registry: { status: busy ? ('working' as const) : ('idle' as const), waitingFor: null, at },
     hooks: [...run.facts.hooks, told],
-    transcript: null,
     screen: { at, verdict, box, question: null, hash: `h${String(at)}`, lastLines: [] },
+    usage: {},
   };
   return withRun(world, attempt, { ...run, facts });
 }

@@ -54,6 +54,7 @@ export function desired(over: Partial<DesiredState> = {}): DesiredState {
 export const TRAITS: AgentTraits = {
   delivery: 'argv',
   resumes: true,
+  resumeShares: ['projects'],
   exitMeansDone: false,
   hasRecords: true,
 };
@@ -188,6 +189,7 @@ export function observed(state: DesiredState, over: Partial<Observed> = {}): Obs
     linkUsers: Object.fromEntries(Object.keys(state.activeAccounts).map((agent) => [agent, read([])])),
     inboxes: Object.fromEntries(Object.keys(state.inboxes).map((name) => [name, read(NO_TASKS)])),
     runs: {},
+    operators: {},
     nonce: NONCE,
     ...over,
   };
@@ -201,6 +203,7 @@ export function input(state: DesiredState, look: Observed, over: Partial<PlanInp
     suspensions: read({}),
     exhaustedUntil: read({}),
     massRemovalConfirmed: false,
+    swapTo: null,
     agents: { claude: TRAITS },
     runsDir: RUNS_DIR,
     ...over,

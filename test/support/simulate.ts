@@ -1,3 +1,4 @@
+import type { AttemptRecord } from '../../src/model/task.ts';
 import type { Observed, ObservedSession } from '../../src/model/observed.ts';
 import type { Action, ActionOf } from '../../src/model/plan.ts';
 import { read } from '../../src/model/reading.ts';
@@ -34,6 +35,8 @@ export function stepsOf(action: Action): readonly Step[] {
       return returnSteps(action.effect);
     case 'task.submit':
       return submitSteps(action.effect);
+    case 'task.park':
+      return [(world) => parked(world, action.effect.record)];
     case 'agent.stop':
       return agentStopSteps(action.effect);
     case 'session.relaunch':
@@ -45,6 +48,13 @@ export function stepsOf(action: Action): readonly Step[] {
     case 'session.stop':
       return [(world) => atOnce(world, action)];
   }
+}
+
+/** Only its record changes. */
+function parked(world: Observed, record: AttemptRecord): Observed {
+  const run = world.runs[record.attempt];
+  if (run === undefined) throw new Error(`no attempt ${record.attempt}`);
+  return { ...world, runs: { ...world.runs, [record.attempt]: { ...run, record: read(record) } } };
 }
 
 type AtOnce = ActionOf<
