@@ -11,6 +11,8 @@ export const launchSchema = z.strictObject({
   start: args.default([]),
   /** The conversation goes on after its process has ended; left out: it cannot. */
   resume: args.min(1).optional(),
+  /** Entries of its home that another home must share for a conversation to go on there. */
+  resumeShares: z.array(z.string().min(1).max(200)).max(20).default([]),
   /** Where a model is asked for; left out: it takes none. */
   model: args.min(1).optional(),
   /** Hands over the settings file of this start; left out: it takes none. */

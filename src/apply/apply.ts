@@ -7,7 +7,7 @@ import type { Outcome } from './outcome.ts';
 import { stopAgent } from './agent.ts';
 import type { Launches } from './launches.ts';
 import { createSession, recreateSession, stopSession } from './session.ts';
-import { finishTask, rejectTask } from './task-file.ts';
+import { finishTask, parkTask, rejectTask } from './task-file.ts';
 import { relaunchAgent, startTask } from './task-start.ts';
 import { submitTask } from './task-submit.ts';
 import { unclaimTask } from './task-unclaim.ts';
@@ -72,6 +72,8 @@ function effectOf(host: HostWriter, launches: Launches, action: Action): Promise
       return finishTask(host, launches, action.effect);
     case 'task.return':
       return finishTask(host, launches, action.effect);
+    case 'task.park':
+      return parkTask(host, launches, action.effect);
     case 'task.unclaim':
       return unclaimTask(host, action.effect);
   }

@@ -41,9 +41,10 @@ export async function recreateSession(host: HostWriter, effect: SessionRecreate)
 export async function stopSession(host: HostWriter, effect: SessionStop): Promise<Outcome> {
   const { session } = effect;
   return outcomeOf(
-    await host.tmux.act({ ...guardOf(session, effect.ended), options: { [STAMP.fence]: effect.frees ?? '' } }, [
-      { type: 'kill-session', id: session.id },
-    ]),
+    await host.tmux.act(
+      { ...guardOf(session, effect.ended), options: { [STAMP.fence]: effect.frees ?? '' } },
+      [{ type: 'kill-session', id: session.id }],
+    ),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { FileAnswer, HostWriter } from '../model/host.ts';
-import type { TaskFinish, TaskReject, TaskReturn } from '../model/plan.ts';
+import type { TaskFinish, TaskPark, TaskReject, TaskReturn } from '../model/plan.ts';
 import { refused } from './link.ts';
 import type { Launches } from './launches.ts';
 import type { Outcome } from './outcome.ts';
@@ -16,6 +16,13 @@ export async function finishTask(
     if (written.type === 'error') return refused(written);
   }
   return outcomeOf(await moveTo(host, effect.claimed, effect.to, effect.otherwise, null));
+}
+
+/** Its record says from when on it may go on; its file stays where it is. */
+export async function parkTask(host: HostWriter, launches: Launches, effect: TaskPark): Promise<Outcome> {
+  const { record, recordPath } = effect;
+  const written = await host.files.write(recordPath, launches.recordText(record), { fresh: false });
+  return written.type === 'error' ? refused(written) : { outcome: 'applied', text: null };
 }
 
 /** The reason is there before the file is: a person who finds the one finds the other. */

@@ -5,7 +5,6 @@ import { traitsOf } from '../agents/traits.ts';
 import { openReader } from '../host/host.ts';
 import { fleetPaths, homeFolder } from '../host/paths.ts';
 import { loadMemory } from '../host/state/memory-store.ts';
-import { noAccountFacts } from '../loop/account-facts.ts';
 import { type Look, lookAndPlan, type Place } from '../loop/look.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { HostReader } from '../model/host.ts';
@@ -32,7 +31,6 @@ export function placeOn<H extends HostReader>(
     host,
     stateDir: stateDir(io, desired),
     profileOf: profilesOf(desired, homeFolder(io.env)),
-    accountFacts: noAccountFacts,
     agents: traitsByName(agentOf, desired),
     agentOf,
     runsDir: join(fleetPaths(desired.name, io.env).runtime, 'runs'),

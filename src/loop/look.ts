@@ -5,13 +5,15 @@ import type { HostReader } from '../model/host.ts';
 import type { Memory } from '../model/memory.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Plan } from '../model/plan.ts';
-import type { AccountFacts } from '../model/seams.ts';
+import type { QuotaDecision } from '../model/quota.ts';
+import { read } from '../model/reading.ts';
 import type { ProfileOf } from '../observe/account.ts';
 import type { LookCache } from '../observe/look-cache.ts';
 import { observe, seenServer } from '../observe/look.ts';
 import { countDeaths } from '../plan/deaths.ts';
 import { acceptable, massRemoval } from '../plan/mass-removal.ts';
 import { plan } from '../plan/plan.ts';
+import { quotaAfter } from '../plan/quota/verdict.ts';
 import { screensAfter } from '../plan/screens.ts';
 
 /** What is needed to look at a fleet; nothing in it can change anything. */
@@ -20,7 +22,6 @@ export interface Place {
   readonly host: HostReader;
   readonly stateDir: string;
   readonly profileOf: ProfileOf;
-  readonly accountFacts: AccountFacts;
   /** What is known of each agent of the file that can be started. */
   readonly agents: PlanInput['agents'];
   readonly agentOf: (agent: string) => NamedAgent | null;
@@ -40,35 +41,47 @@ export interface Look {
   readonly memory: Memory;
   /** Names of the sessions that an edit would take and that wait for somebody's yes. */
   readonly massRemoval: readonly string[];
+  /** What this look showed of the accounts' quota, and what was decided. */
+  readonly decisions: readonly QuotaDecision[];
 }
 
 /** Looks at everything once and plans; writes nothing. `memory` is what was known before the look. */
 export async function lookAndPlan(
   place: Place,
   memory: Memory,
-  options: { readonly massRemovalConfirmed?: boolean } = {},
+  options: { readonly massRemovalConfirmed?: boolean; readonly swapTo?: string | null } = {},
 ): Promise<Look> {
-  const { desired, host, stateDir, accountFacts } = place;
+  const { desired, host, stateDir } = place;
   const observed = await observe(host, desired, memory, place);
   const server = (await seenServer(host, observed)) ?? memory.server;
-  const known: Memory = {
+  const seen: Memory = {
     ...memory,
     server,
     deaths: countDeaths(desired, observed, memory),
     screens: screensAfter(observed, memory),
   };
+  const { quota, decisions } = quotaAfter(desired, observed, seen);
+  const known: Memory = { ...seen, quota };
   const input: PlanInput = {
     desired,
     observed,
     memory: known,
     suspensions: readSuspensions(stateDir),
-    exhaustedUntil: await accountFacts.exhaustedUntil(),
+    exhaustedUntil: read(exhaustedUntil(quota)),
     massRemovalConfirmed: options.massRemovalConfirmed ?? false,
+    swapTo: options.swapTo ?? null,
     agents: place.agents,
     runsDir: place.runsDir,
   };
   const removed = massRemoval(input);
   // An edit that empties nothing is in force from here on; one that would is not, until it is confirmed.
   const remembered = removed?.length === 0 ? { ...known, accepted: acceptable(desired) } : known;
-  return { input, plan: plan(input), memory: remembered, massRemoval: removed ?? [] };
+  return { input, plan: plan(input), memory: remembered, massRemoval: removed ?? [], decisions };
+}
+
+/** Account -> epoch milliseconds until which it has no quota, or null. */
+function exhaustedUntil({ accounts }: Memory['quota']): Readonly<Record<string, number | null>> {
+  return Object.fromEntries(
+    Object.entries(accounts).map(([account, known]) => [account, known.exhaustedUntil]),
+  );
 }

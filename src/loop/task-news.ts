@@ -26,6 +26,8 @@ export function taskNews(action: Action): TaskNews | null {
     }
     case 'task.return':
       return told('task.returned', 'warning', action, action.effect.record, action.because);
+    case 'task.park':
+      return told('task.parked', 'warning', action, action.effect.record, action.because);
     case 'task.unclaim':
       return told('task.returned', 'info', action, null, action.because);
     case 'task.reject': {

@@ -23,6 +23,12 @@ export const EVENT_TYPES = [
   'task.rejected',
   'task.returned', // back in its inbox
   'task.cancelled',
+  'task.parked', // a limit ended its turn; it goes on after the swap or the reset
+  'quota.suspected',
+  'quota.exhausted',
+  'quota.eligible', // its limit has ended; the next session is the probe
+  'swap.done',
+  'swap.withheld',
   'task.retried', // an operator put a failed task back
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

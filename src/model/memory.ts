@@ -1,4 +1,5 @@
 import type { PoolSpec, Reconcile, TmuxSocket } from './desired.ts';
+import { NO_QUOTA, type QuotaMemory } from './quota.ts';
 
 /**
  * What cannot be observed, in one small file whose loss is safe: without it back-off starts anew and a mass
@@ -15,6 +16,8 @@ export interface Memory {
   readonly failures: Readonly<Record<string, Failure>>;
   /** Screens of running agents, keyed by attempt: since when each has looked as it does. */
   readonly screens: Readonly<Record<string, SeenScreenHash>>;
+  /** What is known of the accounts' quota, and the last swaps. */
+  readonly quota: QuotaMemory;
 }
 
 export interface SeenScreenHash {
@@ -52,7 +55,14 @@ export interface Failure {
   readonly why: string;
 }
 
-export const NO_MEMORY: Memory = { accepted: null, server: null, deaths: {}, failures: {}, screens: {} };
+export const NO_MEMORY: Memory = {
+  accepted: null,
+  server: null,
+  deaths: {},
+  failures: {},
+  screens: {},
+  quota: NO_QUOTA,
+};
 
 /** Hands off, asked for by an operator; keyed by target (`session/ccl-auto-12`) or `*` for all. */
 export type Suspensions = Readonly<Record<string, Suspension>>;

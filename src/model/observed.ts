@@ -1,3 +1,4 @@
+import type { DedicatedAgent } from './dedicated-agent.ts';
 import type { Reading } from './reading.ts';
 import type { ObservedRun } from './run.ts';
 import type { ObservedInbox } from './task.ts';
@@ -17,6 +18,8 @@ export interface Observed {
   readonly inboxes: Readonly<Record<string, Reading<ObservedInbox>>>;
   /** Keyed by attempt: all that are claimed, and all that a session of ours carries. */
   readonly runs: Readonly<Record<string, ObservedRun>>;
+  /** Keyed by dedicated session: the agents that live in it, as an onlooker sees them. */
+  readonly operators: Readonly<Record<string, readonly DedicatedAgent[]>>;
   /** 32 random hex digits, new at each look: what a plan makes ids from. */
   readonly nonce: string;
 }

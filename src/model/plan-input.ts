@@ -14,6 +14,8 @@ export interface PlanInput {
   readonly exhaustedUntil: Reading<Readonly<Record<string, number | null>>>;
   /** An operator has confirmed the mass removal this plan may contain. */
   readonly massRemovalConfirmed: boolean;
+  /** An operator asks for this account, by hand; null: nobody does. */
+  readonly swapTo: string | null;
   /** What of the agents' profiles a plan needs, keyed by agent name; one that is missing cannot be started. */
   readonly agents: Readonly<Record<string, AgentTraits>>;
   /** Absolute: the folder under which each attempt has one of its own (`<runsDir>/<attempt>`). */
@@ -26,6 +28,8 @@ export interface AgentTraits {
   readonly delivery: Delivery;
   /** It can go on with a conversation after its process has ended. */
   readonly resumes: boolean;
+  /** Entries of its home that must be shared for a conversation to go on under another account. */
+  readonly resumeShares: readonly string[];
   /** That it ends with 0 says that the task is done. */
   readonly exitMeansDone: boolean;
   /** Its records say when a turn has ended; where not, the screen alone tells. */

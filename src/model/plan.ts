@@ -59,6 +59,7 @@ export type Effect =
   | TaskSubmit
   | TaskFinish
   | TaskReturn
+  | TaskPark
   | TaskUnclaim;
 
 /** Action types this version can carry out. */
@@ -113,6 +114,8 @@ export interface SessionRelaunch {
   /** As it is to be from now on. */
   readonly record: AttemptRecord;
   readonly recordPath: string;
+  /** Where its session is gone: it goes on in this free one, and its claim is renamed. Null: it is still in its own. */
+  readonly moves: { readonly claimed: string; readonly to: string } | null;
 }
 
 /** Ends an agent by a signal to the very process that our launcher started. */
@@ -185,6 +188,13 @@ export interface TaskReturn {
   readonly to: string;
   readonly otherwise: string;
   readonly record: AttemptRecord | null;
+  readonly recordPath: string;
+}
+
+/** A limit ended its turn: it stays claimed, and its record says from when on it may go on. */
+export interface TaskPark {
+  readonly type: 'task.park';
+  readonly record: AttemptRecord;
   readonly recordPath: string;
 }
 

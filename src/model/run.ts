@@ -1,3 +1,4 @@
+import type { Usage } from './quota.ts';
 import type { Reading } from './reading.ts';
 import type { Evidence, ScreenVerdict } from './screen.ts';
 import type { AttemptRecord, Claim } from './task.ts';
@@ -54,9 +55,11 @@ export interface AgentFacts {
   readonly hooks: readonly HookFact[];
   readonly transcript: TranscriptFact | null;
   readonly screen: ScreenFact | null;
+  /** By window (`five_hour`): how much of the account's quota is used, as the agent was told; empty: it does not say. */
+  readonly usage: Readonly<Record<string, Usage>>;
 }
 
-export const NO_FACTS: AgentFacts = { registry: null, hooks: [], transcript: null, screen: null };
+export const NO_FACTS: AgentFacts = { registry: null, hooks: [], transcript: null, screen: null, usage: {} };
 
 /** What the agent itself registers about its process. */
 export interface RegistryFact {

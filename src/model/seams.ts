@@ -37,12 +37,6 @@ export interface FileProblem {
   readonly frame: string;
 }
 
-/** What is known of the accounts beyond what their folders show. */
-export interface AccountFacts {
-  /** Account name -> epoch milliseconds until which it is exhausted, or null. */
-  exhaustedUntil(): Promise<Reading<Readonly<Record<string, number | null>>>>;
-}
-
 /** The queue of tasks. */
 export interface TaskQueue {
   /** Inbox name -> how many tasks are where. */

@@ -36,6 +36,11 @@ export const REASONS = [
   'surplus', // more pool sessions than wanted, free for the pool's cooldown
   'undeclared', // a pool session of ours that the file no longer declares
   'preferred', // `select: preferred`, and an account earlier in the order can take over
+  'exhausted', // the active account has no quota left
+  'nearly-exhausted', // quota.switchAt: it is used so far
+  'by-hand', // an operator asked for it
+  'quota', // a limit ended the turn; the task goes on after the swap or the reset
+  'goes-on', // a parked task, and an account that has quota
   'tasks-waiting', // more pool sessions, while tasks wait for a free one
   'next-in-line', // the next task, and a free session
   'not-a-task', // the file can be no task, or asks for what its inbox does not allow
@@ -73,6 +78,15 @@ export const WITHHELD_REASONS = [
   'no-account', // no account is left to work under
   'already-running', // a task of that id is claimed
   'agent-unknown', // the profile does not say how to start it
+  'swap-cooldown', // quota.cooldown: the last swap was a moment ago
+  'swap-budget', // quota.maxSwaps
+  'mid-turn', // an agent is at work under the account
+  'parked', // until an account has quota
+  'first-one-watched', // the first session that goes on under the new account is watched before the rest
+  'spread-out', // so that not all go on at once
+  'not-shared', // its conversation cannot be reached from another account
+  'no-conversation', // the conversation is not known, or its id is no UUID
+  'not-idle', // a dedicated agent that is not stopped by the limit or idle
   'in-use', // copy mode, a draft in the input box: somebody is at it
 ] as const;
 export type WithheldReason = (typeof WITHHELD_REASONS)[number];
@@ -105,6 +119,7 @@ export const DIAGNOSTIC_CODES = [
   'inbox-missing', // the folder of an inbox is not there
   'inbox-unreadable',
   'inbox-strays', // files that are neither tasks nor ours
+  'swap-left', // a dedicated session stays under an account that is exhausted
   'task-waiting', // an agent waits for an answer
   'task-stuck', // its delivery or its end cannot be known; a person has to look
   'state-unreadable', // Rollcall's own memory; kept aside, started anew

@@ -30,7 +30,7 @@ export async function observe(
   ]);
   const nonce = host.nonce();
   // The clock last: nothing in the look is younger than its time.
-  return { at: host.now(), ...work, paths, linkUsers, nonce };
+  return { at: host.now(), ...work, paths, linkUsers, operators: {}, nonce };
 }
 
 /** In the reverse order of a dispatch's writing: whatever it has written last was preceded by what is seen of it. */

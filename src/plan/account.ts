@@ -3,7 +3,6 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { ActionOf, Withheld } from '../model/plan.ts';
 import { pointerStep, sourceOf } from '../model/source.ts';
-import type { Reason } from '../model/words.ts';
 import { activeLink } from './active-link.ts';
 import type { Draft, Hold } from './draft.ts';
 import { withhold } from './draft.ts';
@@ -11,6 +10,7 @@ import { backingOff, firstHold, suspended } from './holds.ts';
 import { entriesOf } from './order.ts';
 import { shellWord } from './paths.ts';
 import { usableAccounts } from './usable.ts';
+import { type WantedAccount, wantedAccount } from './wanted-account.ts';
 
 /** The active link of each agent made, and moved where the file's preference asks for it and nothing forbids. */
 export function draftAccounts(input: PlanInput): Draft<'accounts'> {
@@ -28,55 +28,57 @@ export function draftAccounts(input: PlanInput): Draft<'accounts'> {
       diagnostics.push(active.diagnostic);
       const wanted = usable[0];
       if (wanted !== undefined) {
-        withheld.push(withhold(activation(input, agent, spec, wanted, null, 'missing'), active.hold));
+        const missing = {
+          account: wanted,
+          reason: 'missing',
+          because: 'the active link is not ours to make',
+        } as const;
+        withheld.push(withhold(activation(input, agent, spec, missing, null), active.hold));
       }
       continue;
     }
     const now = active.type === 'account' ? active.account : null;
     current[agent] = now;
     target[agent] = now;
-    const wanted = wantedAccount(spec, usable, now);
-    if (wanted === null || wanted === now) continue;
+    const wanted = wantedAccount(input, agent, spec, now);
+    if (wanted === null || wanted.account === now) continue;
     const text = active.type === 'account' ? active.text : null;
-    const action = activation(input, agent, spec, wanted, text, now === null ? 'missing' : 'preferred');
-    const hold = firstHold(
-      suspended(input, [`account/${wanted}`]),
-      now === null ? null : linkInUse(input, agent),
-      backingOff(input, `account/${wanted}`),
-    );
+    const action = activation(input, agent, spec, wanted, text);
+    const hold = activationHold(input, agent, wanted, now);
     if (hold !== null) {
       withheld.push(withhold(action, hold));
       if (hold.reason === 'link-in-use') diagnostics.push(inUse(agent, hold));
       continue;
     }
-    target[agent] = wanted;
+    target[agent] = wanted.account;
     actions[`/accounts/${pointerStep(agent)}`] = action;
   }
   return { current: { accounts: current }, target: { accounts: target }, actions, withheld, diagnostics };
 }
 
-function wantedAccount(
-  spec: ActiveAccountSpec,
-  usable: readonly string[],
+/** Why the active account may not be moved now; null: nothing is against it. */
+export function activationHold(
+  input: PlanInput,
+  agent: string,
+  wanted: WantedAccount,
   now: string | null,
-): string | null {
-  return now !== null && spec.select === 'sticky' ? now : (usable[0] ?? now);
+): Hold | null {
+  return firstHold(
+    suspended(input, [`account/${wanted.account}`]),
+    wanted.hold,
+    now === null ? null : linkInUse(input, agent),
+    backingOff(input, `account/${wanted.account}`),
+  );
 }
 
 function activation(
   input: PlanInput,
   agent: string,
   spec: ActiveAccountSpec,
-  account: string,
+  { account, reason, because }: Omit<WantedAccount, 'hold'>,
   from: string | null,
-  reason: Extract<Reason, 'missing' | 'preferred'>,
 ): ActionOf<'account.activate'> {
   const { sources, accounts } = input.desired;
-  const link = spec.link ?? '';
-  const because =
-    reason === 'missing'
-      ? `${link} does not exist; ${account} is the first of ${spec.prefer.join(', ')} that can be worked under`
-      : `${account} comes before the active account and can be worked under again`;
   return {
     type: 'account.activate',
     target: `account/${account}`,
@@ -84,7 +86,13 @@ function activation(
     because,
     source: sourceOf(sources, '/activeAccount/link'),
     disrupts: false,
-    effect: { type: 'account.activate', agent, link, home: accounts[account]?.home ?? '', from },
+    effect: {
+      type: 'account.activate',
+      agent,
+      link: spec.link ?? '',
+      home: accounts[account]?.home ?? '',
+      from,
+    },
   };
 }
 

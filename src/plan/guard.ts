@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Action } from '../model/plan.ts';
+import { parksOnlyForQuota } from './guard-park.ts';
 import { broken } from './guard-broken.ts';
 import { activatesOnlyDeclared, linksOnlyWhereNothingIs } from './guard-links.ts';
 import {
@@ -54,6 +55,8 @@ function checkOne(action: Action, input: PlanInput): readonly string[] {
       return finishesOnlyClaimed(action, input);
     case 'task.return':
       return returnsOnlyInterrupted(action, input);
+    case 'task.park':
+      return parksOnlyForQuota(action, input);
     case 'task.unclaim':
       return unclaimsOnlyWhatNeverRan(action, input);
   }

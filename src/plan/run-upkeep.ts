@@ -285,6 +285,7 @@ function relaunch(
       launch: launchOf(input, record, account.ok ? account.home : null, 'resume'),
       record,
       recordPath: `${foldersOf(input, record.inbox)?.attempts ?? ''}/${recordFile(record.id, record.attempt)}`,
+      moves: null,
     },
   };
   const delay = CONTINUE_DELAYS_MS[Math.min(before.launches, CONTINUE_DELAYS_MS.length) - 1] ?? 0;

@@ -21,6 +21,7 @@ export const VERBS = [
   'go on',
   'finish',
   'give back',
+  'park',
   'reject',
 ] as const;
 export type Verb = (typeof VERBS)[number];
@@ -37,6 +38,7 @@ export const ACTION_SIGNS: Readonly<Record<EffectType, ActionSign>> = {
   'task.submit': { sign: '>', format: 'cyan', verb: 'go on', past: 'submitted' },
   'task.finish': { sign: '=', format: 'green', verb: 'finish', past: 'finished' },
   'task.return': { sign: '<', format: 'yellow', verb: 'give back', past: 'given back' },
+  'task.park': { sign: '|', format: 'yellow', verb: 'park', past: 'parked' },
   'task.unclaim': { sign: '<', format: 'yellow', verb: 'give back', past: 'taken back' },
   'task.reject': { sign: 'x', format: 'red', verb: 'reject', past: 'rejected' },
 };
@@ -72,6 +74,7 @@ export function effectWords(effect: Effect, style: Style): string {
     case 'task.submit':
     case 'task.finish':
     case 'task.return':
+    case 'task.park':
     case 'task.unclaim':
     case 'task.reject':
       words = taskWords(effect, style);

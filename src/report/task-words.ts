@@ -15,6 +15,8 @@ export function taskWords(effect: TaskEffect, style: Style): string {
       return `to ${placeOf(effect.to, style)}${endWords(effect.record)}`;
     case 'task.return':
       return `back to ${placeOf(effect.to, style)}, for another attempt${endWords(effect.record)}`;
+    case 'task.park':
+      return 'it waits for quota; its conversation is kept';
     case 'task.unclaim':
       return effect.to === null
         ? 'the session it was reserved in is free again; no agent was started'

@@ -30,6 +30,7 @@ import { followEvents, readEvents } from '../../src/host/state/read-events.ts';
 import { checkStateDir, prepareStateDir } from '../../src/host/state/state-dir.ts';
 import { readSuspensions, writeSuspensions } from '../../src/host/state/suspensions.ts';
 import { writeAtomic } from '../../src/host/state/write-atomic.ts';
+import { NO_QUOTA } from '../../src/model/quota.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { JournalEvent } from '../../src/model/event.ts';
 import { type Memory, NO_MEMORY } from '../../src/model/memory.ts';
@@ -54,7 +55,7 @@ const MEMORY: Memory = {
   server: { socket: '/s', pid: 7, procStart: '99' },
   deaths: { 'a-1': { at: [1, 2], lastPid: 8, lastAt: 2 } },
   failures: { 'session/a-1': { count: 1, lastAt: 3, why: 'x' } },
-  screens: { abcd1234: { hash: 'h', since: 4 } },
+  quota: NO_QUOTA, screens: { abcd1234: { hash: 'h', since: 4 } },
 };
 
 const HOLDER: Holder = { pid: process.pid, procStart: '1', since: 5, host: 'h', command: 'rollcall run' };

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { writeSuspensions } from '../../src/host/state/suspensions.ts';
-import { noAccountFacts } from '../../src/loop/account-facts.ts';
 import { type Look, lookAndPlan } from '../../src/loop/look.ts';
 import type { DesiredState } from '../../src/model/desired.ts';
 import type { HostReader, ListedSession, TmuxAnswer } from '../../src/model/host.ts';
@@ -77,7 +76,6 @@ async function lookAt(state: DesiredState, world: World): Promise<Look> {
     host: hostWith(world),
     stateDir,
     profileOf: () => null,
-    accountFacts: noAccountFacts,
     agents: {},
     agentOf: () => null,
     runsDir: join(stateDir, 'runs'),

@@ -67,6 +67,7 @@ export function product(fleet: DesiredState): Reconciler<Action, Memory> {
         suspensions: read({}),
         exhaustedUntil: read({}),
         massRemovalConfirmed: false,
+        swapTo: null,
         agents: { worker: traits },
         runsDir: PLACES.runs,
       });

@@ -102,6 +102,7 @@ export const TASK_ACTIONS: readonly Action[] = [
       launch: { ...LAUNCH, mode: 'resume', launch: 2 },
       record: { ...RECORD, launches: 2 },
       recordPath: RECORD_PATH,
+      moves: null,
     },
   },
   {

@@ -1,11 +1,13 @@
 import type { PoolSpec, TmuxSocket } from '../../model/desired.ts';
 import type { Accepted, Deaths, Failure, Memory, SeenScreenHash, SeenServer } from '../../model/memory.ts';
+import { NO_QUOTA } from '../../model/quota.ts';
+import { isQuotaMemory } from './quota-shape.ts';
 import { isObject, isObjectOf, isText, isWhole, orNull } from './json.ts';
 
 /** A parsed value as a whole memory; null: one field is wrong, and none of it is believed. */
 export function memoryOf(value: unknown): Memory | null {
-  // A file from before tasks has no screens.
-  const whole = isObject(value) ? { screens: {}, ...value } : null;
+  // A file from before tasks has no screens, one from before swaps no quota.
+  const whole = isObject(value) ? { screens: {}, quota: NO_QUOTA, ...value } : null;
   return isMemory(whole) ? whole : null;
 }
 
@@ -16,7 +18,8 @@ function isMemory(value: unknown): value is Memory {
     isServer(value['server']) &&
     isObjectOf(value['deaths'], isDeaths) &&
     isObjectOf(value['failures'], isFailure) &&
-    isObjectOf(value['screens'], isScreen)
+    isObjectOf(value['screens'], isScreen) &&
+    isQuotaMemory(value['quota'])
   );
 }
 

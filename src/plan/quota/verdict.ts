@@ -1,0 +1,188 @@
+import type { DesiredState } from '../../model/desired.ts';
+import type { Memory } from '../../model/memory.ts';
+import type { Observed } from '../../model/observed.ts';
+import {
+  type AccountEvidence,
+  type AccountQuota,
+  type Exhaustion,
+  NOTHING_KNOWN,
+  type QuotaDecision,
+  type QuotaMemory,
+} from '../../model/quota.ts';
+import { entriesOf } from '../order.ts';
+import { accountEvidence } from './evidence.ts';
+import { usedAfter } from './usage.ts';
+
+/** What is remembered of quota after a look, and what was decided in it. */
+export interface Verdicts {
+  readonly quota: QuotaMemory;
+  /** Only where something was seen, or changed. */
+  readonly decisions: readonly QuotaDecision[];
+}
+
+/** Where nothing tells when a limit ends the account is tried again after this. */
+const ASSUMED_MS = 3_600_000;
+/** No limit lasts longer than a week and a bit; what says so was read or written under another clock. */
+const LONGEST_MS = 8 * 86_400_000;
+/** Looks closer together than this are one. */
+const APART_MS = 1_000;
+/** A refusal that is this much younger than the moment a limit was to end is a new one. */
+const AFTER_RESET_MS = 1_000;
+
+/** Judges every account by what its agents show (SPEC §6.5). Pure: the look's time is the only clock. */
+export function quotaAfter(desired: DesiredState, observed: Observed, memory: Memory): Verdicts {
+  const evidence = accountEvidence(desired, observed, memory);
+  const accounts: Record<string, AccountQuota> = {};
+  const decisions: QuotaDecision[] = [];
+  for (const [account, { agent }] of entriesOf(desired.accounts)) {
+    const known = sane(memory.quota.accounts[account] ?? NOTHING_KNOWN, observed.at);
+    const swappedAt = lastSwap(memory.quota, agent, observed.at);
+    const mine = evidence.filter((each) => each.account === account);
+    const counted = mine.filter((each) => counts(each, known, swappedAt, observed.at));
+    const judged = judgeAccount(desired, observed, known, counted, running(observed, account));
+    accounts[account] = { ...judged.quota, used: usedAfter(observed, account, known.used) };
+    if (judged.decision === null && !mine.some((each) => each.evidence === 'quota')) continue;
+    decisions.push({
+      account,
+      decision: judged.decision ?? 'not-enough',
+      until: judged.quota.exhaustedUntil,
+      evidence: mine,
+    });
+  }
+  return { quota: { accounts, swaps: swapsWithin(desired, memory.quota, observed.at) }, decisions };
+}
+
+/** Epoch milliseconds of the last move of the agent's active account; 0: none. A time ahead of the clock is now. */
+export function lastSwap({ swaps }: QuotaMemory, agent: string, now: number): number {
+  return swaps
+    .filter((swap) => swap.agent === agent)
+    .reduce((last, { at }) => Math.max(last, Math.min(at, now)), 0);
+}
+
+interface Judged {
+  readonly quota: Pick<AccountQuota, 'exhaustedUntil' | 'because' | 'suspicion'>;
+  readonly decision: QuotaDecision['decision'] | null;
+}
+
+function judgeAccount(
+  { quota }: DesiredState,
+  { at: now }: Observed,
+  known: AccountQuota,
+  counted: readonly AccountEvidence[],
+  agents: { readonly pool: number; readonly dedicated: number },
+): Judged {
+  const refusals = counted.filter(({ evidence }) => evidence === 'quota');
+  const told = refusals.filter(({ source, resetsAt }) => source !== 'screen' && resetsAt !== null);
+  const total = agents.pool + agents.dedicated;
+  const enough = (kind: AccountEvidence['kind'], threshold: number): boolean =>
+    refusals.filter((each) => each.kind === kind).length >= Math.max(1, Math.min(threshold, total)) &&
+    refusals.some((each) => each.kind === kind);
+  const agreed = enough('pool', quota.thresholds.pool) || enough('dedicated', quota.thresholds.dedicated);
+  if (told.length === 0 && !agreed) return unchanged(known, now, refusals.length > 0);
+  const deciding = told.length > 0 ? told : refusals;
+  const first = deciding[0];
+  if (first === undefined) return unchanged(known, now, false);
+  const resets = deciding.flatMap(({ resetsAt }) => (resetsAt === null ? [] : [resetsAt]));
+  if (resets.length > 0) {
+    const until = Math.max(...resets);
+    return exhausted(known, now, until, because(first, now, told.length > 0 ? 'told' : 'read'));
+  }
+  return suspected(known, now, quota.confirmations, first);
+}
+
+/** Nothing new: what was known stays, and what was only suspected is dropped with what it rested on. */
+function unchanged(known: AccountQuota, now: number, seen: boolean): Judged {
+  const { exhaustedUntil, because: why } = known;
+  const isOver = exhaustedUntil !== null && exhaustedUntil <= now;
+  const quota = { exhaustedUntil, because: why, suspicion: null };
+  return { quota, decision: seen ? 'not-enough' : isOver && known.suspicion !== null ? 'eligible' : null };
+}
+
+function exhausted(known: AccountQuota, now: number, until: number, why: Exhaustion): Judged {
+  const running = known.exhaustedUntil !== null && known.exhaustedUntil > now;
+  if (running && until <= (known.exhaustedUntil ?? 0)) {
+    return {
+      quota: { exhaustedUntil: known.exhaustedUntil, because: known.because, suspicion: null },
+      decision: null,
+    };
+  }
+  // What was only assumed is put right by what was told.
+  return {
+    quota: { exhaustedUntil: until, because: why, suspicion: null },
+    decision: running ? 'extended' : 'exhausted',
+  };
+}
+
+/** Without a readable reset it takes as many looks as the file says (SPEC §6.5). */
+function suspected(known: AccountQuota, now: number, confirmations: number, first: AccountEvidence): Judged {
+  const { exhaustedUntil, because: why, suspicion } = known;
+  if (exhaustedUntil !== null && exhaustedUntil > now) {
+    return { quota: { exhaustedUntil, because: why, suspicion: null }, decision: null };
+  }
+  const isNew = suspicion === null || suspicion.at > now;
+  const isApart = suspicion !== null && now - suspicion.at >= APART_MS;
+  const looks = isNew ? 1 : suspicion.looks + (isApart ? 1 : 0);
+  if (looks >= confirmations) {
+    return exhausted(known, now, now + ASSUMED_MS, because(first, now, 'assumed'));
+  }
+  const next = {
+    since: isNew ? now : suspicion.since,
+    at: isNew || isApart ? now : suspicion.at,
+    looks,
+  };
+  return { quota: { exhaustedUntil, because: why, suspicion: next }, decision: 'suspected' };
+}
+
+function because(
+  { source, session, rule, text }: AccountEvidence,
+  now: number,
+  confidence: Exhaustion['confidence'],
+): Exhaustion {
+  return { since: now, source, confidence, session, rule, text };
+}
+
+/**
+ * What was said before the last swap, or of a limit that has ended, is over: it comes up again in every look for as
+ * long as its session stands there.
+ */
+function counts(
+  { at, resetsAt }: AccountEvidence,
+  { exhaustedUntil }: AccountQuota,
+  swappedAt: number,
+  now: number,
+): boolean {
+  if (at <= swappedAt || (resetsAt !== null && resetsAt <= now)) return false;
+  const endedAt = exhaustedUntil !== null && exhaustedUntil <= now ? exhaustedUntil : null;
+  return endedAt === null || at >= endedAt + AFTER_RESET_MS;
+}
+
+/** A time that no limit can have is of another clock. */
+function sane(known: AccountQuota, now: number): AccountQuota {
+  const { exhaustedUntil } = known;
+  return exhaustedUntil !== null && exhaustedUntil > now + LONGEST_MS
+    ? { ...known, exhaustedUntil: null, because: null }
+    : known;
+}
+
+/** How many agents run under an account: a threshold is never more than that. */
+function running(
+  { runs, operators }: Observed,
+  account: string,
+): { readonly pool: number; readonly dedicated: number } {
+  const pool = Object.values(runs).filter(
+    ({ record, agent }) => record.ok && record.value?.account === account && agent?.alive === true,
+  ).length;
+  const dedicated = Object.values(operators)
+    .flat()
+    .filter((each) => each.account === account).length;
+  return { pool, dedicated };
+}
+
+/** The swaps that still matter: for the cooldown, and for how many there may be. */
+function swapsWithin({ quota }: DesiredState, { swaps }: QuotaMemory, now: number): QuotaMemory['swaps'] {
+  const since = now - Math.max(quota.maxSwaps.perMs, quota.cooldownMs);
+  const kept = swaps.filter(({ at }) => at > since).map((swap) => ({ ...swap, at: Math.min(swap.at, now) }));
+  // The last one of all always: what was said before it does not count.
+  const last = swaps.at(-1);
+  return (kept.length === 0 && last !== undefined ? [last] : kept).slice(-100);
+}
