@@ -1,5 +1,5 @@
 import type { PlanInput } from '../model/plan-input.ts';
-import type { ActionOf, TaskStart } from '../model/plan.ts';
+import type { ActionOf, SessionRelaunch, TaskStart } from '../model/plan.ts';
 import { claimFile, queueFolders, recordFile } from '../model/queue.ts';
 import type { ObservedInbox } from '../model/task.ts';
 import type { Claims } from './guard-broken.ts';
@@ -115,10 +115,9 @@ export function relaunchesOnlyWhatEnded(
     ...nobodyTypes(session, input),
     ...notSuspended(input, [`session/${session.name}`, `pool/${poolOf(session.name, input) ?? ''}`]),
     ...launchesSoundly(launch, record, input),
-    [seenAs(session, input)?.stamp?.work?.attempt === attempt, 'it carries another attempt'],
+    ...goesOnInItsPlace(action.effect, input),
     [launch.attempt === attempt && launch.mode === 'resume', 'it would begin anew'],
     [run !== undefined && run.claim !== null, 'its task is over'],
-    [run?.claim?.session === session.name, 'its task belongs to another session'],
     [run?.word === null, 'something was said about its task'],
     [run !== undefined && run.agent?.alive !== true, 'its agent lives'],
     [input.agents[launch.agent]?.resumes === true, 'its agent cannot go on'],
@@ -126,6 +125,48 @@ export function relaunchesOnlyWhatEnded(
     [before !== null && before.cwd === launch.cwd, 'it would be in another folder'],
     [before !== null && record.launches === before.launches + 1, 'it miscounts the launches'],
     [recordPath === `${folder}/${recordFile(launch.id, attempt)}`, 'its record lies elsewhere'],
+  ]);
+}
+
+/** In the session that carries it; or, where none does any more, in one that carries nothing, under a new claim. */
+function goesOnInItsPlace({ session, attempt, launch, moves }: SessionRelaunch, input: PlanInput): Claims {
+  const { inboxes } = input.desired;
+  const work = seenAs(session, input)?.stamp?.work ?? null;
+  const claim = input.observed.runs[attempt]?.claim ?? null;
+  if (moves === null) {
+    return [
+      [work?.attempt === attempt, 'it carries another attempt'],
+      [claim?.session === session.name, 'its task belongs to another session'],
+    ];
+  }
+  const { claimed = '' } =
+    inboxes[launch.inbox] === undefined ? {} : queueFolders(inboxes[launch.inbox]?.dir ?? '');
+  const renamed = claimFile({ id: launch.id, session: session.name, attempt });
+  const { tmux } = input.observed;
+  const sessions = tmux.ok && tmux.value.type === 'up' ? Object.values(tmux.value.sessions) : [];
+  return [
+    [work === null, 'it has a task already'],
+    [sessions.every(({ stamp }) => stamp?.work?.attempt !== attempt), 'a session carries the attempt'],
+    [claim !== null && moves.claimed === `${claimed}/${claim.file}`, 'no such task was seen claimed'],
+    [moves.to === `${claimed}/${renamed}` && isNameIn(claimed, moves.to), 'it would go somewhere else'],
+  ];
+}
+
+/** A task is parked only in its place, with its conversation, and until a time that is said. */
+export function parksOnlyClaimed(action: ActionOf<'task.park'>, input: PlanInput): readonly string[] {
+  const { record, recordPath } = action.effect;
+  const { attempt, inbox, id } = record;
+  const run = input.observed.runs[attempt];
+  const before = run?.record.ok === true ? run.record.value : null;
+  const spec = input.desired.inboxes[inbox];
+  const folder = spec === undefined ? '' : queueFolders(spec.dir).attempts;
+  return broken(`task.park of ${inbox}/${id}`, [
+    [run?.claim?.inbox === inbox && run.claim.id === id, 'no such task was seen claimed'],
+    [run?.word === null, 'something was said about it'],
+    [before !== null && before.conversation === record.conversation, 'it would be another conversation'],
+    [before !== null && before.sha256 === record.sha256, 'it would change what ran'],
+    [record.parkedUntil !== null && record.end === null, 'its record does not say until when'],
+    [recordPath === `${folder}/${recordFile(id, attempt)}`, 'its record lies elsewhere'],
   ]);
 }
 

@@ -12,7 +12,12 @@ import {
   unclaimsOnlyWhatNeverRan,
 } from './guard-queue.ts';
 import { createsOnlyDeclared, touchesOnlyOurs } from './guard-sessions.ts';
-import { relaunchesOnlyWhatEnded, startsOnlyWaiting, submitsOnlyInStep } from './guard-tasks.ts';
+import {
+  parksOnlyClaimed,
+  relaunchesOnlyWhatEnded,
+  startsOnlyWaiting,
+  submitsOnlyInStep,
+} from './guard-tasks.ts';
 
 /**
  * A second opinion on a finished plan. It shares no code with the planner: each promise of SPEC §9 that a plan
@@ -49,6 +54,8 @@ function checkOne(action: Action, input: PlanInput): readonly string[] {
       return startsOnlyWaiting(action, input);
     case 'task.submit':
       return submitsOnlyInStep(action, input);
+    case 'task.park':
+      return parksOnlyClaimed(action, input);
     case 'task.reject':
       return rejectsOnlyBad(action, input);
     case 'task.finish':
@@ -101,6 +108,7 @@ function isEachOnce(words: readonly string[]): boolean {
 function attemptsOf({ effect }: Action): readonly string[] {
   if ('attempt' in effect) return [effect.attempt];
   if (effect.type === 'task.start') return [effect.claim.attempt];
+  if (effect.type === 'task.park') return [effect.record.attempt];
   if (effect.type === 'session.recreate') return effect.frees === null ? [] : [effect.frees];
   return effect.type === 'task.finish' || effect.type === 'task.return' ? [effect.claimed] : [];
 }

@@ -3,6 +3,7 @@ import type {
   AgentStop,
   SessionRelaunch,
   TaskFinish,
+  TaskPark,
   TaskReject,
   TaskReturn,
   TaskStart,
@@ -157,17 +158,37 @@ export function agentStopSteps({ attempt, pid, start, signal }: AgentStop): read
 }
 
 /** What is to be started is there, and the record counts it, before anything is. */
-export function relaunchSteps({ session, attempt, launch, record }: SessionRelaunch): readonly Step[] {
+export function relaunchSteps({ session, attempt, launch, record, moves }: SessionRelaunch): readonly Step[] {
   const note: Step = (before) => {
     const { claim, facts } = runOf(before, attempt);
     return withRun(before, attempt, { ...freshRun(record, launch.runDir), claim, facts });
   };
   const begin: Step = (before) => {
-    const there = ownedBy(before, session, { dead: true });
+    const there = ownedBy(before, session, moves === null ? { dead: true } : {});
     if (there.stamp?.work?.attempt !== attempt) throw new Error('the fence is another one');
     return launched(before, there, session.pane, attempt);
   };
-  return [note, begin];
+  if (moves === null) return [note, begin];
+  const reserve: Step = (before) => {
+    const there = ownedBy(before, session, {});
+    if (there.stamp?.work !== null) throw new Error(`${session.name} has a task`);
+    return withWork(before, there, { attempt, phase: null, since: null });
+  };
+  const rename: Step = (before) => {
+    const { inbox, claim } = claimAt(before, moves.claimed);
+    const { folder, name: file } = placeOf(before, moves.to);
+    if (folder !== 'claimed') throw new Error(`no claim: ${moves.to}`);
+    const renamed: Claim = { ...claim, session: session.name, file };
+    const { claims } = inboxNamed(before, inbox);
+    const moved = withInbox(before, inbox, { claims: { ...claims, [attempt]: renamed } });
+    return withRun(moved, attempt, { ...runOf(before, attempt), claim: renamed });
+  };
+  return [reserve, rename, note, begin];
+}
+
+/** Only its record says that it waits. */
+export function parkSteps({ record }: TaskPark): readonly Step[] {
+  return [(before) => withRecord(before, record)];
 }
 
 /** The agent ends and the launcher with it: an exit code is left, and a pane without a process. */
