@@ -152,24 +152,6 @@ function goesOnInItsPlace({ session, attempt, launch, moves }: SessionRelaunch, 
   ];
 }
 
-/** A task is parked only in its place, with its conversation, and until a time that is said. */
-export function parksOnlyClaimed(action: ActionOf<'task.park'>, input: PlanInput): readonly string[] {
-  const { record, recordPath } = action.effect;
-  const { attempt, inbox, id } = record;
-  const run = input.observed.runs[attempt];
-  const before = run?.record.ok === true ? run.record.value : null;
-  const spec = input.desired.inboxes[inbox];
-  const folder = spec === undefined ? '' : queueFolders(spec.dir).attempts;
-  return broken(`task.park of ${inbox}/${id}`, [
-    [run?.claim?.inbox === inbox && run.claim.id === id, 'no such task was seen claimed'],
-    [run?.word === null, 'something was said about it'],
-    [before !== null && before.conversation === record.conversation, 'it would be another conversation'],
-    [before !== null && before.sha256 === record.sha256, 'it would change what ran'],
-    [record.parkedUntil !== null && record.end === null, 'its record does not say until when'],
-    [recordPath === `${folder}/${recordFile(id, attempt)}`, 'its record lies elsewhere'],
-  ]);
-}
-
 /** Text goes only to an agent of ours that is asked for it, one step at a time. */
 export function submitsOnlyInStep(action: ActionOf<'task.submit'>, input: PlanInput): readonly string[] {
   const { session, attempt, runDir, from, to } = action.effect;

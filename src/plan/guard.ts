@@ -12,12 +12,7 @@ import {
   unclaimsOnlyWhatNeverRan,
 } from './guard-queue.ts';
 import { createsOnlyDeclared, touchesOnlyOurs } from './guard-sessions.ts';
-import {
-  parksOnlyClaimed,
-  relaunchesOnlyWhatEnded,
-  startsOnlyWaiting,
-  submitsOnlyInStep,
-} from './guard-tasks.ts';
+import { relaunchesOnlyWhatEnded, startsOnlyWaiting, submitsOnlyInStep } from './guard-tasks.ts';
 
 /**
  * A second opinion on a finished plan. It shares no code with the planner: each promise of SPEC §9 that a plan
@@ -54,8 +49,6 @@ function checkOne(action: Action, input: PlanInput): readonly string[] {
       return startsOnlyWaiting(action, input);
     case 'task.submit':
       return submitsOnlyInStep(action, input);
-    case 'task.park':
-      return parksOnlyClaimed(action, input);
     case 'task.reject':
       return rejectsOnlyBad(action, input);
     case 'task.finish':

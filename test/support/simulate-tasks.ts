@@ -3,7 +3,6 @@ import type {
   AgentStop,
   SessionRelaunch,
   TaskFinish,
-  TaskPark,
   TaskReject,
   TaskReturn,
   TaskStart,
@@ -184,11 +183,6 @@ export function relaunchSteps({ session, attempt, launch, record, moves }: Sessi
     return withRun(moved, attempt, { ...runOf(before, attempt), claim: renamed });
   };
   return [reserve, rename, note, begin];
-}
-
-/** Only its record says that it waits. */
-export function parkSteps({ record }: TaskPark): readonly Step[] {
-  return [(before) => withRecord(before, record)];
 }
 
 /** The agent ends and the launcher with it: an exit code is left, and a pane without a process. */

@@ -6,7 +6,6 @@ import type { Step } from './simulate-tasks.ts';
 import {
   agentStopSteps,
   finishSteps,
-  parkSteps,
   rejectSteps,
   relaunchSteps,
   returnSteps,
@@ -28,8 +27,6 @@ export function stepsOf(action: Action): readonly Step[] {
       return startSteps(action.effect);
     case 'task.unclaim':
       return unclaimSteps(action.effect);
-    case 'task.park':
-      return parkSteps(action.effect);
     case 'task.reject':
       return rejectSteps(action.effect);
     case 'task.finish':
