@@ -57,8 +57,9 @@ async function undisturbed(): Promise<readonly string[]> {
   await loop.ended;
   const problem = problemOf(fleet);
   if (problem !== null) throw new Error(`undisturbed: ${problem}; ${loop.err()}`);
+  const effects = readFileSync(log, 'utf8').trimEnd().split('\n');
   await fleet.cleanup();
-  return readFileSync(log, 'utf8').trimEnd().split('\n');
+  return effects;
 }
 
 /** A loop that dies there, one that dies soon after, and one that goes on; null, or what is wrong in the end. */

@@ -66,7 +66,7 @@ describe('a task on the command line', () => {
 
 describe('a task that is pasted', () => {
   it(`arrives byte for byte and is taken ${String(ENTERS)} times of ${String(ENTERS)} by an agent that swallows the first Enter`, async () => {
-    const scenario = actingScenario({ input: { swallowEnter: { type: 'first' }, burstMs: 100 } });
+    const scenario = actingScenario({ input: { swallowEnter: { type: 'first' }, burstMs: 1500 } });
     const fleet = taskFleet({ min: 3, max: 3, speed: 4, scenario, agent: ['deliver: paste'] });
     try {
       const bodies = Object.entries(bodiesOn(fleet));
@@ -87,6 +87,7 @@ describe('a task that is pasted', () => {
       }
       expect(nothingRan(fleet)).toBe(true);
       const swallowed = fleet.ledger().filter(({ event }) => event === 'enter-swallowed').length;
+      expect(swallowed).toBeGreaterThanOrEqual(ENTERS);
       process.stdout.write(`${JSON.stringify({ pasted: ENTERS, taken: ENTERS, swallowed })}\n`);
     } finally {
       await fleet.cleanup();
