@@ -11,6 +11,12 @@ export interface LiveAgent {
 
 /** All live agents that write into the ledger of a machine. */
 export function liveAgents(home: string): readonly LiveAgent[] {
+  const found = agentProcesses(home);
+  // A program that an agent starts is a copy of the agent for a moment, between fork and exec.
+  return found.filter(({ parent }) => found.every(({ pid }) => pid !== parent));
+}
+
+function agentProcesses(home: string): readonly (LiveAgent & { readonly parent: number })[] {
   const ledger = `SCRIPTED_AGENT_LEDGER=${join(home, 'ledger')}`;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -19,12 +25,14 @@ export function liveAgents(home: string): readonly LiveAgent[] {
         // What it runs itself has the same environment.
         if (!readFileSync(`/proc/${name}/cmdline`, 'utf8').startsWith('claude\0')) return [];
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        if (stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')) return [];
+        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        if (state === 'Z') return [];
         const environ = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
         if (!environ.includes(ledger)) return [];
         return [
           {
             pid: Number(name),
+            parent: Number(parent),
             task: valueIn(environ, 'ROLLCALL_TASK'),
             attempt: valueIn(environ, 'ROLLCALL_ATTEMPT'),
           },

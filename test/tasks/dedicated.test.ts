@@ -7,7 +7,7 @@ import { preAnswer } from '../scripted-agent/install.ts';
 import { until } from '../support/tmux.ts';
 import { type TaskFleet, taskFleet } from './task-fleet.ts';
 
-const WATCHED_MS = HEAVY ? 180_000 : 8000;
+const WATCHED_MS = HEAVY ? 180_000 : 5000;
 /** One that the file names, one that it does not, and one of a name as a pool's, which is nobody's of the fleet. */
 const THEIRS = ['ops-1', 'their-own', 'ccl-auto-12'];
 

@@ -29,99 +29,102 @@ const BODIES: Readonly<Record<string, string>> = {
   ].join('\n'),
 };
 
-describe('a task on the command line', () => {
-  it('arrives byte for byte behind a line of ours, and nothing in it is carried out', async () => {
-    const fleet = taskFleet({ min: 3, max: 3, speed: 4 });
-    try {
-      const bodies = bodiesOn(fleet);
-      for (const [id, body] of Object.entries(bodies)) fleet.put(id, body);
-      await fleet.loop();
-      for (const [id, body] of Object.entries(bodies)) {
-        await fleet.reaches(id, 'done');
-        expect(bodyIn(promptsOf(fleet, id), body)).toBe(body);
+// Each has a machine of its own, and waits more than it works: they go on side by side.
+describe.concurrent('delivery', () => {
+  describe('a task on the command line', () => {
+    it('arrives byte for byte behind a line of ours, and nothing in it is carried out', async () => {
+      const fleet = taskFleet({ min: 3, max: 3, speed: 4 });
+      try {
+        const bodies = bodiesOn(fleet);
+        for (const [id, body] of Object.entries(bodies)) fleet.put(id, body);
+        await fleet.loop();
+        for (const [id, body] of Object.entries(bodies)) {
+          await fleet.reaches(id, 'done');
+          expect(bodyIn(promptsOf(fleet, id), body)).toBe(body);
+        }
+        expect(nothingRan(fleet)).toBe(true);
+        expect(fleet.ledger().filter(({ event }) => event === 'input')).toEqual([]);
+      } finally {
+        await fleet.cleanup();
       }
-      expect(nothingRan(fleet)).toBe(true);
-      expect(fleet.ledger().filter(({ event }) => event === 'input')).toEqual([]);
-    } finally {
-      await fleet.cleanup();
-    }
-  });
+    });
 
-  it('is pointed at in a file where it is too long for one, or asks for that', async () => {
-    const fleet = taskFleet({ min: 2, max: 2, speed: 4 });
-    try {
-      const bodies = { long: 'word '.repeat(40_000), pointed: '---\ndeliver: file\n---\nRead me.\n' };
-      for (const [id, body] of Object.entries(bodies)) fleet.put(id, body);
-      await fleet.loop();
-      for (const id of Object.keys(bodies)) await fleet.reaches(id, 'done');
-      const shown = promptsOf(fleet, 'pointed')[0] ?? '';
-      expect(shown).not.toContain('Read me.');
-      expect(shown).toMatch(/\/task\.md/);
-      expect(promptsOf(fleet, 'long')[0]?.length).toBeLessThan(5000);
-    } finally {
-      await fleet.cleanup();
-    }
-  });
-});
-
-describe('a task that is pasted', () => {
-  it(`arrives byte for byte and is taken ${String(ENTERS)} times of ${String(ENTERS)} by an agent that swallows the first Enter`, async () => {
-    const scenario = actingScenario({ input: { swallowEnter: { type: 'first' }, burstMs: 1500 } });
-    const fleet = taskFleet({ min: 3, max: 3, speed: 4, scenario, agent: ['deliver: paste'] });
-    try {
-      const bodies = Object.entries(bodiesOn(fleet));
-      const tasks = Array.from({ length: ENTERS }, (_, i) => {
-        const [, body = ''] = bodies[i % bodies.length] ?? [];
-        return { id: `p${String(i).padStart(3, '0')}`, body: `${String(i)}\n${body}` };
-      });
-      for (const { id, body } of tasks) fleet.put(id, body);
-      await fleet.loop();
-      for (const { id, body } of tasks) {
-        await fleet.reaches(id, 'done', HEAVY ? 300_000 : 60_000);
-        const prompts = promptsOf(fleet, id);
-        expect(prompts).toHaveLength(1);
-        // The real agent, too, makes four blanks of a tab that is pasted (facts/agents.md).
-        const blanks = body.replaceAll('\t', '    ');
-        expect(bodyIn(prompts, blanks)).toBe(blanks);
-        expect(fleet.runs(id)).toBe(1);
+    it('is pointed at in a file where it is too long for one, or asks for that', async () => {
+      const fleet = taskFleet({ min: 2, max: 2, speed: 4 });
+      try {
+        const bodies = { long: 'word '.repeat(40_000), pointed: '---\ndeliver: file\n---\nRead me.\n' };
+        for (const [id, body] of Object.entries(bodies)) fleet.put(id, body);
+        await fleet.loop();
+        for (const id of Object.keys(bodies)) await fleet.reaches(id, 'done');
+        const shown = promptsOf(fleet, 'pointed')[0] ?? '';
+        expect(shown).not.toContain('Read me.');
+        expect(shown).toMatch(/\/task\.md/);
+        expect(promptsOf(fleet, 'long')[0]?.length).toBeLessThan(5000);
+      } finally {
+        await fleet.cleanup();
       }
-      expect(nothingRan(fleet)).toBe(true);
-      const swallowed = fleet.ledger().filter(({ event }) => event === 'enter-swallowed').length;
-      expect(swallowed).toBeGreaterThanOrEqual(ENTERS);
-      process.stdout.write(`${JSON.stringify({ pasted: ENTERS, taken: ENTERS, swallowed })}\n`);
-    } finally {
-      await fleet.cleanup();
-    }
+    });
   });
 
-  it('is held back while somebody is at the agent: a draft in its box, copy mode, keys of an attached client', async () => {
-    const scenario = actingScenario({ start: { readyMs: 6000 } });
-    const fleet = taskFleet({ min: 1, max: 1, speed: 1, scenario, agent: ['deliver: paste'] });
-    try {
-      fleet.put('held', 'act: end-of-turn\n');
-      await fleet.loop();
-      const pane = await until(() => fleet.ledger().length > 0 && '=ccl-auto-11:', 20_000);
-      // Typed while it comes up, as operators do.
-      await until(() => fleet.ledger().some(({ event }) => event === 'ready'), 20_000);
-      fleet.machine.tmux('send-keys', '-l', '-t', pane, 'a draft of mine');
-      await sleep(6000);
-      expect(promptsOf(fleet, 'held')).toEqual([]);
-      const screen = fleet.machine.tmux('capture-pane', '-p', '-t', pane);
-      expect(screen).toContain('a draft of mine');
-      expect(screen).not.toContain('end-of-turn');
-      // The draft goes; copy mode comes.
-      fleet.machine.tmux('copy-mode', '-t', pane);
-      fleet.machine.tmux('send-keys', '-X', '-t', pane, 'history-top');
-      await sleep(4000);
-      expect(promptsOf(fleet, 'held')).toEqual([]);
-      fleet.machine.tmux('send-keys', '-X', '-t', pane, 'cancel');
-      fleet.machine.tmux('send-keys', '-t', pane, 'C-u');
-      await fleet.reaches('held', 'done', 60_000);
-      expect(promptsOf(fleet, 'held')).toHaveLength(1);
-      expect(promptsOf(fleet, 'held')[0]).not.toContain('draft');
-    } finally {
-      await fleet.cleanup();
-    }
+  describe('a task that is pasted', () => {
+    it(`arrives byte for byte and is taken ${String(ENTERS)} times of ${String(ENTERS)} by an agent that swallows the first Enter`, async () => {
+      const scenario = actingScenario({ input: { swallowEnter: { type: 'first' }, burstMs: 1500 } });
+      const fleet = taskFleet({ min: 3, max: 3, speed: 4, scenario, agent: ['deliver: paste'] });
+      try {
+        const bodies = Object.entries(bodiesOn(fleet));
+        const tasks = Array.from({ length: ENTERS }, (_, i) => {
+          const [, body = ''] = bodies[i % bodies.length] ?? [];
+          return { id: `p${String(i).padStart(3, '0')}`, body: `${String(i)}\n${body}` };
+        });
+        for (const { id, body } of tasks) fleet.put(id, body);
+        await fleet.loop();
+        for (const { id, body } of tasks) {
+          await fleet.reaches(id, 'done', HEAVY ? 300_000 : 60_000);
+          const prompts = promptsOf(fleet, id);
+          expect(prompts).toHaveLength(1);
+          // The real agent, too, makes four blanks of a tab that is pasted (facts/agents.md).
+          const blanks = body.replaceAll('\t', '    ');
+          expect(bodyIn(prompts, blanks)).toBe(blanks);
+          expect(fleet.runs(id)).toBe(1);
+        }
+        expect(nothingRan(fleet)).toBe(true);
+        const swallowed = fleet.ledger().filter(({ event }) => event === 'enter-swallowed').length;
+        expect(swallowed).toBeGreaterThanOrEqual(ENTERS);
+        process.stdout.write(`${JSON.stringify({ pasted: ENTERS, taken: ENTERS, swallowed })}\n`);
+      } finally {
+        await fleet.cleanup();
+      }
+    });
+
+    it('is held back while somebody is at the agent: a draft in its box, copy mode, keys of an attached client', async () => {
+      const scenario = actingScenario({ start: { readyMs: 6000 } });
+      const fleet = taskFleet({ min: 1, max: 1, speed: 1, scenario, agent: ['deliver: paste'] });
+      try {
+        fleet.put('held', 'act: end-of-turn\n');
+        await fleet.loop();
+        const pane = await until(() => fleet.ledger().length > 0 && '=ccl-auto-11:', 20_000);
+        // Typed while it comes up, as operators do.
+        await until(() => fleet.ledger().some(({ event }) => event === 'ready'), 20_000);
+        fleet.machine.tmux('send-keys', '-l', '-t', pane, 'a draft of mine');
+        await sleep(6000);
+        expect(promptsOf(fleet, 'held')).toEqual([]);
+        const screen = fleet.machine.tmux('capture-pane', '-p', '-t', pane);
+        expect(screen).toContain('a draft of mine');
+        expect(screen).not.toContain('end-of-turn');
+        // The draft goes; copy mode comes.
+        fleet.machine.tmux('copy-mode', '-t', pane);
+        fleet.machine.tmux('send-keys', '-X', '-t', pane, 'history-top');
+        await sleep(4000);
+        expect(promptsOf(fleet, 'held')).toEqual([]);
+        fleet.machine.tmux('send-keys', '-X', '-t', pane, 'cancel');
+        fleet.machine.tmux('send-keys', '-t', pane, 'C-u');
+        await fleet.reaches('held', 'done', 60_000);
+        expect(promptsOf(fleet, 'held')).toHaveLength(1);
+        expect(promptsOf(fleet, 'held')[0]).not.toContain('draft');
+      } finally {
+        await fleet.cleanup();
+      }
+    });
   });
 });
 

@@ -35,8 +35,8 @@ describe('a storm', () => {
       const watcher = await watchPlaces(fleet.inbox);
       const twins = watchTwins(fleet);
       const loops = mortalLoops(fleet, random);
-      const blows = chaos(fleet, random, 1500);
-      const limit = HEAVY ? 1_500_000 : 45_000;
+      const blows = chaos(fleet, random, HEAVY ? 1500 : 1000);
+      const limit = HEAVY ? 1_500_000 : 25_000;
       await until(() => ended(fleet).length === TASKS, limit).catch(() => undefined);
       await blows.end();
       const deaths = await loops.end();
