@@ -41,14 +41,24 @@ export async function relaunchAgent(
   launches: Launches,
   effect: SessionRelaunch,
 ): Promise<Outcome> {
-  const { session, launch, record, recordPath } = effect;
+  const { session, attempt, launch, record, recordPath, from, moves } = effect;
   const answer = await launches.specFor(launch, record, null);
   if (!answer.ok) return { outcome: 'failed', text: answer.text };
   const prepared = await prepare(host, launch, answer);
   if (prepared.type === 'error') return refused(prepared);
+  if (from === 'free') {
+    const reserved = outcomeOf(await reserve(host, session, attempt));
+    if (reserved.outcome !== 'applied') return reserved;
+  }
+  if (moves !== null) {
+    const moved = await host.files.move(moves.claimed, moves.to, null);
+    if (moved.type === 'error') return outcomeOfFile(moved);
+  }
   const recorded = await host.files.write(recordPath, launches.recordText(record), { fresh: false });
   if (recorded.type === 'error') return refused(recorded);
-  return await start(host, launches, session, launch, record, { phase: null, dead: true });
+  const was =
+    from === 'ended' ? ({ phase: null, dead: true } as const) : ({ phase: '', dead: false } as const);
+  return await start(host, launches, session, launch, record, was);
 }
 
 /** Files of the attempt and of this launch, what is to be started last; then the agent's own settings. */

@@ -7,6 +7,7 @@ import { note } from './crew.ts';
 import { failuresAfter, staleAfter } from './failures.ts';
 import type { Look } from './look.ts';
 import { lookAndPlan } from './look.ts';
+import { withoutFailedSwaps, withSwaps } from './swaps.ts';
 import { taskNews } from './task-news.ts';
 
 export interface StepOptions {
@@ -31,7 +32,8 @@ export async function step(
   options: StepOptions,
 ): Promise<Stepped> {
   const { place, memory } = crew;
-  memory.keep(look.memory);
+  const { observedAt } = look.plan;
+  memory.keep(withSwaps(look.memory, actions, observedAt));
   let index = 0;
   const results = await apply(place.host, place.launches, actions, {
     stop: () => !crew.stillHeld() || options.stop?.() === true,
@@ -42,6 +44,7 @@ export async function step(
       options.onStep?.(result, index, actions.length);
     },
   });
+  memory.keep(withoutFailedSwaps(memory.now(), results, actions, observedAt));
   const { massRemovalConfirmed, staleBefore } = options;
   const first = await lookAndPlan(place, memory.now(), { massRemovalConfirmed });
   const failures = failuresAfter(first.memory, results, first.plan, staleBefore);
@@ -66,6 +69,9 @@ function noteStep(crew: Crew, action: Action, result: StepResult): void {
     reason: action.reason,
     tookMs: Math.round(result.tookMs),
   });
+  if (action.type === 'account.activate' && result.outcome === 'applied' && action.effect.from !== null) {
+    note(crew, 'swap.done', 'warning', action.target, action.because, { reason: action.reason });
+  }
   const news = result.outcome === 'applied' ? taskNews(action) : null;
   if (news !== null) note(crew, news.type, news.severity, news.target, news.message, news.fields);
 }

@@ -114,7 +114,12 @@ export interface SessionRelaunch {
   /** As it is to be from now on. */
   readonly record: AttemptRecord;
   readonly recordPath: string;
-  /** Where its session is gone: it goes on in this free one, and its claim is renamed. Null: it is still in its own. */
+  /**
+   * `ended`: the agent ended in it; `free`: another one, for its own is gone; `reserved`: it has been given it, and
+   * nothing was started in it yet.
+   */
+  readonly from: 'ended' | 'free' | 'reserved';
+  /** The claim's file, where it names another session. */
   readonly moves: { readonly claimed: string; readonly to: string } | null;
 }
 

@@ -145,6 +145,8 @@ export interface AttemptRecord {
   readonly launches: number;
   /** Epoch milliseconds of the last launch. */
   readonly launchedAt: number;
+  /** How many of its turns ended in an error, after which its conversation went on. */
+  readonly errors: number;
   /** Parked until then, epoch milliseconds; null: not parked. */
   readonly parkedUntil: number | null;
   readonly end: AttemptEnd | null;

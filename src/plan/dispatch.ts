@@ -34,21 +34,32 @@ export interface Dispatch {
 }
 
 /** Gives the free sessions of each pool their next tasks, and says how many sessions the rest asks for. */
-export function dispatch(input: PlanInput, seen: Readonly<Record<string, Sighting>>, line: Line): Dispatch {
+export function dispatch(
+  input: PlanInput,
+  seen: Readonly<Record<string, Sighting>>,
+  line: Line,
+  taken: ReadonlySet<string>,
+): Dispatch {
   const proposals: TaskProposal[] = [];
   const demand: Record<string, Demand> = {};
-  const taken = new Set<string>();
+  const given = new Set<string>();
   const times: number[] = line.nextAt === null ? [] : [line.nextAt];
   for (const [pool, spec] of entriesOf(input.desired.pools)) {
-    const room = roomOf(input, seen, pool, spec);
+    const room = without(roomOf(input, seen, pool, spec), taken);
     const served = serve(input, line.waiting[pool] ?? [], room, spec.max, proposals.length);
     proposals.push(...served.proposals);
-    for (const name of served.taken) taken.add(name);
+    for (const name of served.taken) given.add(name);
     const wanted = Math.min(spec.max, Math.max(spec.min, room.unavailable + served.startable));
     demand[pool] = { wanted, waiting: served.startable };
     if (served.startable > room.available.length && room.nextAt !== null) times.push(room.nextAt);
   }
-  return { proposals, demand, taken, nextAt: times.length === 0 ? null : Math.min(...times) };
+  return { proposals, demand, taken: given, nextAt: times.length === 0 ? null : Math.min(...times) };
+}
+
+/** What goes on before goes first. */
+function without(room: PoolRoom, taken: ReadonlySet<string>): PoolRoom {
+  const available = room.available.filter(({ name }) => !taken.has(name));
+  return { ...room, available, unavailable: room.unavailable + room.available.length - available.length };
 }
 
 interface Served {
@@ -180,6 +191,7 @@ function recordOf(
     startedAt: observed.at,
     launches: 1,
     launchedAt: observed.at,
+    errors: 0,
     parkedUntil: null,
     end: null,
   };

@@ -25,6 +25,10 @@ export type Next =
     }
   /** Its process is gone with the turn not ended. */
   | { readonly type: 'interrupted'; readonly detail: string }
+  /** A limit ended the turn. */
+  | { readonly type: 'limited'; readonly resetsAt: number | null }
+  /** It waits for quota; nothing of it is to run meanwhile. */
+  | { readonly type: 'parked' }
   /** A turn ended in an error: the conversation is to go on. */
   | { readonly type: 'turn-failed'; readonly at: number; readonly detail: string };
 
@@ -47,13 +51,19 @@ export interface Case {
 export function judge(given: Case): Judgement {
   const { run, now } = given;
   const gone = isGone(given);
-  const state = gone ? 'exited' : stateOf(given);
+  const parked = given.record.parkedUntil !== null;
+  const state = parked ? 'limited' : gone ? 'exited' : stateOf(given);
   return {
     state,
     witnesses: witnessesOf(run, now),
     question: state === 'waiting' ? questionOf(run) : null,
-    next: wordOf(run) ?? (gone ? afterEnd(given) : (limitsOf(given, state) ?? whileAlive(given, state))),
+    next: wordOf(run) ?? nextOf(given, state, gone),
   };
+}
+
+function nextOf(given: Case, state: SessionState, gone: boolean): Next {
+  if (given.record.parkedUntil !== null) return timeoutOf(given) ?? { type: 'parked' };
+  return gone ? afterEnd(given) : (limitsOf(given, state) ?? whileAlive(given, state));
 }
 
 /** What somebody said counts before anything seen: the first word does. */
@@ -84,8 +94,8 @@ const UNHEARD_MS = 10_000;
 function afterEnd({ run, record, traits }: Case): Next {
   const turn = turnOf(run, record.launchedAt);
   if (turn?.type === 'ended') return finish('done', 'turn-ended', 'its turn had ended, and so did its agent');
-  if (turn?.type === 'failed' && !turn.quota)
-    return { type: 'turn-failed', at: turn.at, detail: turn.detail };
+  if (turn?.type === 'failed' && turn.quota) return limited(run);
+  if (turn?.type === 'failed') return { type: 'turn-failed', at: turn.at, detail: turn.detail };
   const { exit } = run;
   if (traits.exitMeansDone && exit !== null && exit.signal === null && exit.code !== null) {
     return exit.code === 0
@@ -103,10 +113,9 @@ function afterEnd({ run, record, traits }: Case): Next {
 
 /** The limits of time hold whatever the agent is doing, but for a wait that is somebody else's doing. */
 function limitsOf({ run, record, screenSince, idleTimeoutMs, now }: Case, state: SessionState): Next | null {
-  const { timeoutMs, startedAt, launchedAt } = record;
-  if (timeoutMs !== null && startedAt + timeoutMs <= now) {
-    return finish('failed', 'timeout', `not done within its timeout of ${String(timeoutMs / 1000)} s`);
-  }
+  const { launchedAt } = record;
+  const late = timeoutOf({ record, now });
+  if (late !== null) return late;
   if (state === 'waiting' || state === 'limited') return null;
   const { registry, hooks, transcript } = run.facts;
   const moved = Math.max(
@@ -117,9 +126,21 @@ function limitsOf({ run, record, screenSince, idleTimeoutMs, now }: Case, state:
   return finish('failed', 'stalled', `nothing moved for ${String(Math.round((now - moved) / 1000))} s`);
 }
 
+function timeoutOf({ record, now }: Pick<Case, 'record' | 'now'>): Next | null {
+  const { timeoutMs, startedAt } = record;
+  if (timeoutMs === null || startedAt + timeoutMs > now) return null;
+  return finish('failed', 'timeout', `not done within its timeout of ${String(timeoutMs / 1000)} s`);
+}
+
+function limited({ facts }: ObservedRun): Next {
+  const { transcript, screen } = facts;
+  return { type: 'limited', resetsAt: transcript?.resetsAt ?? screen?.verdict.resetsAt ?? null };
+}
+
 function whileAlive(given: Case, state: SessionState): Next {
   const { run, record } = given;
   const turn = turnOf(run, record.launchedAt);
+  if (state === 'limited') return limited(run);
   if (state === 'error' && turn?.type === 'failed') {
     return { type: 'turn-failed', at: turn.at, detail: turn.detail };
   }

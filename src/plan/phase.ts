@@ -10,6 +10,14 @@ const PASSING: readonly WithheldReason[] = [
   'attached',
   'backing-off',
   'busy',
+  'account-not-active',
+  'already-running',
+  'in-use',
+  'swap-cooldown',
+  'mid-turn',
+  'parked',
+  'first-one-watched',
+  'spread-out',
 ];
 
 /** The one word for how the fleet is: hands off, nothing to work under, something wrong, on the way, or done. */

@@ -1,23 +1,21 @@
 import type { PlanInput } from '../model/plan-input.ts';
 import type { ActionOf } from '../model/plan.ts';
-import { queueFolders, recordFile } from '../model/queue.ts';
-import { pointerStep } from '../model/source.ts';
-import type { AttemptEnd, AttemptRecord, Claim } from '../model/task.ts';
+import { recordFile } from '../model/queue.ts';
+import type { AttemptEnd, Claim } from '../model/task.ts';
 import { submission } from './delivery.ts';
 import type { Hold } from './draft.ts';
-import { durationWords } from './duration.ts';
 import { backingOff, firstHold, suspended } from './holds.ts';
 import type { Judgement } from './judge.ts';
-import { launchOf } from './launch.ts';
 import { homeOf } from './launch-account.ts';
-import { neverStarted, type Run } from './runs.ts';
+import { afterParking, goesOn, NO_ACCOUNT, parking, relaunch } from './go-on.ts';
+import { besides, foldersOf, handsOff, sourceOfRun } from './run-parts.ts';
+import { ending } from './ending.ts';
+import { isPaused, neverStarted, type Run } from './runs.ts';
 import { folderHold, inheritedHold, typingHold } from './session-holds.ts';
 import { words } from './session-proposal.ts';
 import { poolPlaces } from './sight.ts';
 import type { TaskProposal } from './task-proposal.ts';
 
-/** How long an agent has to end by itself after SIGTERM. */
-const GRACE_MS = 10_000;
 /** A turn that failed goes on so long after it, by how often it did before. */
 const CONTINUE_DELAYS_MS = [5_000, 30_000, 120_000] as const;
 /** So often a turn that ended in an error goes on where the task does not say (SPEC §5.5). */
@@ -26,7 +24,9 @@ const CONTINUES = 3;
 /** What is next for one attempt; null: nothing. One step at a time: the next look plans the one behind it. */
 export function runUpkeep(input: PlanInput, run: Run): TaskProposal | null {
   if (run.run.claim === null) return afterTask(input, run);
-  if (neverStarted(run.run, run.carrier)) return unclaim(input, run, run.run.claim);
+  // What was said of it counts, even where its agent never started.
+  if (run.run.word === null && neverStarted(run.run, run.carrier)) return unclaim(input, run, run.run.claim);
+  if (run.run.word === null && isPaused(run)) return goesOn(input, run);
   const { judgement } = run;
   // Without its record nothing says what it was; once nothing of it lives it has ended somehow.
   if (judgement === null) return withoutRecord(input, run, run.run.claim);
@@ -40,6 +40,10 @@ export function runUpkeep(input: PlanInput, run: Run): TaskProposal | null {
       return interrupted(input, run, judgement, next.detail);
     case 'turn-failed':
       return turnFailed(input, run, judgement, next.at, next.detail);
+    case 'limited':
+      return parking(input, run, next.resetsAt);
+    case 'parked':
+      return afterParking(input, run);
   }
 }
 
@@ -59,43 +63,6 @@ export function goesWhole(input: PlanInput, { run, record, carrier }: Run): bool
     return false;
   if (record === null || input.observed.inboxes[record.inbox]?.ok !== true) return false;
   return input.desired.reconcile.prune === 'owned' && poolPlaces(input.desired.pools)(carrier.name) === null;
-}
-
-function ending(
-  input: PlanInput,
-  run: Run,
-  reason: 'task-over' | 'turn-failed',
-  why: string,
-): TaskProposal | null {
-  const { agent, endingSince, runDir } = run.run;
-  if (agent === null || !agent.alive) return null;
-  const { at } = input.observed;
-  if (endingSince !== null && endingSince + GRACE_MS > at && endingSince <= at) return null;
-  const signal = endingSince === null ? 'SIGTERM' : 'SIGKILL';
-  const because =
-    signal === 'SIGTERM'
-      ? `${why}; its agent still runs as pid ${String(agent.pid)}`
-      : `${why}; pid ${String(agent.pid)} has not ended ${durationWords(at - (endingSince ?? at))} after SIGTERM`;
-  const target = addressOf(run);
-  const action: ActionOf<'agent.stop'> = {
-    ...words(input.desired, target, reason, because, sourceOfRun(run), false),
-    type: 'agent.stop',
-    effect: {
-      type: 'agent.stop',
-      attempt: run.attempt,
-      launchDir: `${runDir}/${String(run.record?.launches ?? 1)}`,
-      pid: agent.pid,
-      start: agent.start,
-      signal,
-    },
-  };
-  const session = run.carrier?.session;
-  const hold = firstHold(
-    handsOff(input, run),
-    session === undefined ? null : typingHold(input, session.typedAt),
-    backingOff(input, target),
-  );
-  return { at: 'agents', action, hold, from: 'running', to: signal === 'SIGTERM' ? 'signalled' : 'ended' };
 }
 
 function freed(input: PlanInput, run: Run): TaskProposal | null {
@@ -246,61 +213,28 @@ function turnFailed(
   detail: string,
 ): TaskProposal | null {
   const { record, carrier } = run;
-  const resumes = record !== null && input.agents[record.agent]?.resumes === true;
   if (record === null) return null;
-  const allowed = record.retries ?? CONTINUES;
-  if (!resumes || record.launches > allowed) {
-    const after = `${String(record.launches)} turn(s) ended in an error, the last: ${detail}`;
+  const resumes = input.agents[record.agent]?.resumes === true;
+  if (!resumes || record.errors >= (record.retries ?? CONTINUES)) {
+    const after = `${String(record.errors + 1)} turn(s) ended in an error, the last: ${detail}`;
     return finished(input, run, judgement, { result: 'failed', reason: 'agent-error', detail: after });
   }
   if (run.run.agent?.alive === true) return ending(input, run, 'turn-failed', `its turn failed: ${detail}`);
   if (carrier === null) return interrupted(input, run, judgement, `its session is gone after: ${detail}`);
   if (carrier.owned === null || !carrier.ended) return null;
-  return relaunch(input, run, carrier.owned, record, failedAt, detail);
-}
-
-function relaunch(
-  input: PlanInput,
-  run: Run,
-  session: NonNullable<NonNullable<Run['carrier']>['owned']>,
-  before: AttemptRecord,
-  failedAt: number,
-  detail: string,
-): TaskProposal {
+  const delay = CONTINUE_DELAYS_MS[Math.min(record.errors, CONTINUE_DELAYS_MS.length - 1)] ?? 0;
   const { at } = input.observed;
-  const record: AttemptRecord = { ...before, launches: before.launches + 1, launchedAt: at };
-  const account =
-    record.account === null
-      ? ({ ok: true, account: null, home: null } as const)
-      : homeOf(input, record.account);
-  const target = `session/${session.name}`;
-  const because = `its turn failed (${detail}); conversation ${record.conversation} goes on, start ${String(record.launches)}`;
-  const action: ActionOf<'session.relaunch'> = {
-    ...words(input.desired, target, 'turn-failed', because, sourceOfRun(run), false),
-    type: 'session.relaunch',
-    effect: {
-      type: 'session.relaunch',
-      session,
-      attempt: run.attempt,
-      launch: launchOf(input, record, account.ok ? account.home : null, 'resume'),
-      record,
-      recordPath: `${foldersOf(input, record.inbox)?.attempts ?? ''}/${recordFile(record.id, record.attempt)}`,
-      moves: null,
-    },
-  };
-  const delay = CONTINUE_DELAYS_MS[Math.min(before.launches, CONTINUE_DELAYS_MS.length) - 1] ?? 0;
-  const hold = firstHold(
-    handsOff(input, run),
-    inheritedHold(input),
-    typingHold(input, run.carrier?.session.typedAt ?? null),
-    account.ok ? null : account.hold,
-    folderHold(input, record.cwd),
+  const wait: Hold | null =
     failedAt + delay > at && failedAt <= at
       ? { reason: 'backing-off', because: `its turn failed: ${detail}`, until: failedAt + delay }
-      : null,
-    backingOff(input, target),
-  );
-  return { at: 'work', action, hold, from: 'paused', to: 'running' };
+      : null;
+  return relaunch(input, run, carrier.owned, {
+    record: { ...record, errors: record.errors + 1 },
+    account: record.account === null ? NO_ACCOUNT : homeOf(input, record.account),
+    reason: 'turn-failed',
+    because: `its turn failed (${detail}); its conversation goes on`,
+    hold: wait,
+  });
 }
 
 function withoutRecord(input: PlanInput, run: Run, claim: Claim): TaskProposal | null {
@@ -310,38 +244,6 @@ function withoutRecord(input: PlanInput, run: Run, claim: Claim): TaskProposal |
   const judgement: Judgement = { state: 'exited', witnesses: [], question: null, next: { type: 'go-on' } };
   const detail = 'nothing of it runs any more, and its record is missing';
   return finished(input, run, judgement, { result: 'failed', reason: 'interrupted', detail });
-}
-
-function handsOff(input: PlanInput, { carrier, record, run }: Run): Hold | null {
-  const place = carrier === null ? null : poolPlaces(input.desired.pools)(carrier.name);
-  return suspended(input, [
-    ...(carrier === null ? [] : [`session/${carrier.name}`]),
-    ...(place === null ? [] : [`pool/${place.pool}`]),
-    ...(record === null ? [] : [`inbox/${record.inbox}`, `task/${record.inbox}/${record.id}`]),
-    ...(run.claim === null ? [] : [`task/${run.claim.inbox}/${run.claim.id}`]),
-  ]);
-}
-
-/** The folders of a declared inbox; null: it is not declared any more, and nothing of it is touched. */
-function foldersOf(input: PlanInput, inbox: string): ReturnType<typeof queueFolders> | null {
-  const spec = input.desired.inboxes[inbox];
-  return spec === undefined ? null : queueFolders(spec.dir);
-}
-
-function addressOf({ record, run, carrier, attempt }: Run): string {
-  if (run.claim !== null) return `task/${run.claim.inbox}/${run.claim.id}`;
-  if (record !== null) return `task/${record.inbox}/${record.id}`;
-  return `session/${carrier?.name ?? attempt}`;
-}
-
-function sourceOfRun({ record, run }: Run): string {
-  const inbox = run.claim?.inbox ?? record?.inbox;
-  return inbox === undefined ? '/pools' : `/inboxes/${pointerStep(inbox)}`;
-}
-
-/** The name beside a name that is taken. */
-export function besides(file: string, token: string): string {
-  return file.endsWith('.md') ? `${file.slice(0, -3)}@${token}.md` : `${file}@${token}`;
 }
 
 function lastLines({ run }: Run): readonly string[] {

@@ -62,7 +62,22 @@ function carriersOf(seen: Readonly<Record<string, Sighting>>): Readonly<Record<s
 export function neverStarted(run: ObservedRun, carrier: Carrier | null): boolean {
   const phase = carrier?.session.stamp?.work?.phase ?? null;
   if (phase !== null || run.agent !== null || run.exit !== null) return false;
+  // A later start of it is not its first.
+  if (run.record.ok && run.record.value !== null && goesOnLater(run.record.value)) return false;
   return run.spec === 'waiting' || run.spec === 'void' || (run.spec === 'absent' && carrier !== null);
+}
+
+/** Whether it ran before and is to go on: parked, or started again. */
+function goesOnLater({ launches, parkedUntil }: AttemptRecord): boolean {
+  return launches > 1 || parkedUntil !== null;
+}
+
+/** Whether it is to go on and nothing of its latest start was ever begun. */
+export function isPaused({ run, record, carrier }: Omit<Run, 'judgement'>): boolean {
+  if (record === null || record.launches < 2 || record.parkedUntil !== null) return false;
+  const untaken = run.spec !== 'taken' && run.agent === null && run.exit === null;
+  const phase = carrier?.session.stamp?.work?.phase ?? null;
+  return untaken && (carrier === null || carrier.ended || phase === null);
 }
 
 function judged(

@@ -30,6 +30,7 @@ export type TaskPlace =
   | 'in-box'
   | 'pasted'
   | 'submitted'
+  | 'parked'
   | 'done'
   | 'failed'
   | 'rejected';

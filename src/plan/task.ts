@@ -8,7 +8,10 @@ import { withhold } from './draft.ts';
 import { backingOff, firstHold, suspended } from './holds.ts';
 import { attemptId } from './ids.ts';
 import { lineOf, type Rejected } from './line.ts';
-import { besides, goesWhole, runUpkeep } from './run-upkeep.ts';
+import { inTurn } from './in-turn.ts';
+import { relocations } from './relocations.ts';
+import { besides } from './run-parts.ts';
+import { goesWhole, runUpkeep } from './run-upkeep.ts';
 import { type Run, runsOf } from './runs.ts';
 import { words } from './session-proposal.ts';
 import type { Sighting } from './sight.ts';
@@ -44,14 +47,19 @@ export function draftTasks(input: PlanInput, seen: Readonly<Record<string, Sight
   }
   const runs = runsOf(input, seen);
   const steps = oneForEach(Object.values(runs).flatMap((run) => runUpkeep(input, run) ?? []));
+  const moved = relocations(input, seen, Object.values(runs));
   const busy = new Set([...rejections, ...steps].map(({ action }) => action.target));
-  const given = dispatch(input, seen, line);
+  const given = dispatch(input, seen, line, new Set(moved.map(({ session }) => session)));
   const starts = given.proposals.filter(({ action }) => !busy.has(action.target));
   return {
-    ...documents([...rejections, ...steps, ...starts]),
+    ...documents([
+      ...rejections,
+      ...inTurn(input, Object.values(runs), [...steps, ...moved.map(({ proposal }) => proposal)]),
+      ...starts,
+    ]),
     diagnostics: taskDiagnostics(input, runs),
     demand: given.demand,
-    taken: given.taken,
+    taken: new Set([...given.taken, ...moved.map(({ session }) => session)]),
     spent: new Map(
       Object.values(runs).flatMap((run) =>
         run.carrier !== null && goesWhole(input, run) ? [[run.carrier.name, run.attempt] as const] : [],

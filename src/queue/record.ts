@@ -52,6 +52,7 @@ const RECORD: z.ZodType<AttemptRecord> = z.strictObject({
   startedAt: TIME,
   launches: z.int().min(1),
   launchedAt: TIME,
+  errors: TIME,
   parkedUntil: TIME.nullable(),
   end: END.nullable(),
 });

@@ -5,7 +5,7 @@ import { taskWords } from './task-words.ts';
 
 /** How an action type shows: the sign before it, its colour, and the verb that is counted in the summary. */
 export interface ActionSign {
-  readonly sign: '+' | '~' | '-' | '-/+' | '>' | '=' | '<' | 'x';
+  readonly sign: '+' | '~' | '-' | '-/+' | '>' | '=' | '<' | '|' | 'x';
   readonly format: Format;
   readonly verb: Verb;
   readonly past: string;

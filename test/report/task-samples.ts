@@ -32,6 +32,7 @@ export const RECORD: AttemptRecord = {
   startedAt: NOW - 2_280_000,
   launches: 1,
   launchedAt: NOW - 2_280_000,
+  errors: 0,
   parkedUntil: null,
   end: null,
 };
@@ -102,6 +103,7 @@ export const TASK_ACTIONS: readonly Action[] = [
       launch: { ...LAUNCH, mode: 'resume', launch: 2 },
       record: { ...RECORD, launches: 2 },
       recordPath: RECORD_PATH,
+      from: 'ended',
       moves: null,
     },
   },

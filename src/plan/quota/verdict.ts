@@ -53,7 +53,7 @@ export function quotaAfter(desired: DesiredState, observed: Observed, memory: Me
 }
 
 /** Epoch milliseconds of the last move of the agent's active account; 0: none. A time ahead of the clock is now. */
-export function lastSwap({ swaps }: QuotaMemory, agent: string, now: number): number {
+export function lastSwap({ swaps }: Pick<QuotaMemory, 'swaps'>, agent: string, now: number): number {
   return swaps
     .filter((swap) => swap.agent === agent)
     .reduce((last, { at }) => Math.max(last, Math.min(at, now)), 0);
@@ -99,8 +99,8 @@ function unchanged(known: AccountQuota, now: number, seen: boolean): Judged {
 }
 
 function exhausted(known: AccountQuota, now: number, until: number, why: Exhaustion): Judged {
-  const running = known.exhaustedUntil !== null && known.exhaustedUntil > now;
-  if (running && until <= (known.exhaustedUntil ?? 0)) {
+  const isExhausted = known.exhaustedUntil !== null && known.exhaustedUntil > now;
+  if (isExhausted && until <= (known.exhaustedUntil ?? 0)) {
     return {
       quota: { exhaustedUntil: known.exhaustedUntil, because: known.because, suspicion: null },
       decision: null,
@@ -109,7 +109,7 @@ function exhausted(known: AccountQuota, now: number, until: number, why: Exhaust
   // What was only assumed is put right by what was told.
   return {
     quota: { exhaustedUntil: until, because: why, suspicion: null },
-    decision: running ? 'extended' : 'exhausted',
+    decision: isExhausted ? 'extended' : 'exhausted',
   };
 }
 

@@ -1,0 +1,48 @@
+import type { PlanInput } from '../model/plan-input.ts';
+import type { OwnedPoolSession } from '../model/plan.ts';
+import { roomOf } from './free-session.ts';
+import { goesOnIn } from './go-on.ts';
+import { entriesOf } from './order.ts';
+import { isPaused, type Run } from './runs.ts';
+import type { Sighting } from './sight.ts';
+import type { TaskProposal } from './task-proposal.ts';
+
+/** A task that goes on, and the free session it is given, by name. */
+export interface Relocation {
+  readonly session: string;
+  readonly proposal: TaskProposal;
+}
+
+/**
+ * Parked tasks whose sessions are gone, each with a free session of its pool: its conversation goes on there. They
+ * come before all that waits in an inbox.
+ */
+export function relocations(
+  input: PlanInput,
+  seen: Readonly<Record<string, Sighting>>,
+  runs: readonly Run[],
+): readonly Relocation[] {
+  const homeless = runs.filter(isHomeless);
+  if (homeless.length === 0) return [];
+  return entriesOf(input.desired.pools).flatMap(([pool, spec]) => {
+    const mine = homeless.filter(({ record }) => record?.pool === pool);
+    const { available } = mine.length === 0 ? { available: [] } : roomOf(input, seen, pool, spec);
+    return mine.flatMap((run, index) => relocation(input, run, available[index]));
+  });
+}
+
+function isHomeless(run: Run): boolean {
+  const { record, carrier, judgement } = run;
+  if (record === null || carrier !== null || run.run.claim === null || run.run.agent?.alive === true)
+    return false;
+  return run.run.word === null && (judgement?.next.type === 'parked' || isPaused(run));
+}
+
+function relocation(
+  input: PlanInput,
+  run: Run,
+  session: OwnedPoolSession | undefined,
+): readonly Relocation[] {
+  const proposal = session === undefined ? null : goesOnIn(input, run, session, 'free');
+  return proposal === null || session === undefined ? [] : [{ session: session.name, proposal }];
+}
