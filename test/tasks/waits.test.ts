@@ -120,6 +120,37 @@ describe.concurrent('waiting', () => {
     });
   });
 
+  describe('a session in which somebody types', () => {
+    it('is given no task, while another one is', async () => {
+      const fleet = taskFleet({ min: 2, max: 2 });
+      const outer = `${fleet.machine.folder}/outer.sock`;
+      const outside = (...args: readonly string[]): string =>
+        fleet.machine.sh(['tmux', '-S', outer, ...args].map((arg) => `'${arg}'`).join(' '));
+      try {
+        await fleet.converge();
+        // Another server's pane is the terminal of a client that is attached here.
+        outside(
+          'new-session',
+          '-d',
+          `exec env -u TMUX tmux -S ${fleet.machine.socket} attach -t =ccl-auto-11`,
+        );
+        await until(() => fleet.machine.tmux('list-clients', '-F', '#{session_name}') === 'ccl-auto-11');
+        outside('send-keys', 'x', 'y');
+        for (const id of ['one', 'two']) fleet.put(id, 'act: end-of-turn\n');
+        await fleet.loop();
+        for (const id of ['one', 'two']) await fleet.reaches(id, 'done');
+        expect(['one', 'two'].flatMap((id) => fleet.records(id)).map(({ session }) => session)).toEqual([
+          'ccl-auto-12',
+          'ccl-auto-12',
+        ]);
+        expect(fleet.machine.tmux('list-clients', '-F', '#{session_name}')).toBe('ccl-auto-11');
+      } finally {
+        outside('kill-server');
+        await fleet.cleanup();
+      }
+    });
+  });
+
   describe('a folder to work in', () => {
     it('is trusted beforehand where the file says so; elsewhere the dialog is shown, and nobody answers it', async () => {
       const fleet = taskFleet();
