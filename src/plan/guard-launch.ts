@@ -46,11 +46,20 @@ function worksUnder(launch: LaunchRequest, account: string | null, input: PlanIn
     [launch.mode === 'resume' || until <= input.observed.at, 'the account is not known to have quota'],
     [active?.prefer.includes(account) === true, 'the account is not one to be used'],
     [
-      launch.mode === 'resume' || active?.link == null || leads(active.link, spec.home, input),
+      launch.mode === 'resume' ||
+        active?.link == null ||
+        leads(active.link, spec.home, input) ||
+        isLinkHeld(launch.agent, input),
       'the account is not the active one',
     ],
     [linksIntact(spec.home, launch.agent, input), 'not all links of the account were seen intact'],
   ];
+}
+
+/** Live agents reach their home through the link, so it cannot say yet where new ones go (SPEC §4.4). */
+function isLinkHeld(agent: string, { observed }: PlanInput): boolean {
+  const users = observed.linkUsers[agent];
+  return users?.ok === true && users.value.length > 0;
 }
 
 function linksIntact(home: string, agent: string, input: PlanInput): boolean {

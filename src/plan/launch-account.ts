@@ -1,7 +1,10 @@
+import type { ActiveAccountSpec } from '../model/desired.ts';
 import type { PlanInput } from '../model/plan-input.ts';
+import { activationHold } from './account.ts';
 import { activeLink } from './active-link.ts';
 import type { Hold } from './draft.ts';
 import { linksOf, usableAccounts } from './usable.ts';
+import { wantedAccount } from './wanted-account.ts';
 
 /** The account an agent is to be started under, or why it may not be started. */
 export type LaunchAccount =
@@ -18,13 +21,20 @@ export function launchAccount(input: PlanInput, agent: string): LaunchAccount {
   const link = activeLink(input, agent);
   if (link.type === 'stuck') return { ok: false, hold: link.hold };
   if (link.type === 'absent') return held('account-not-active', 'the active link is not there yet');
-  const account = link.type === 'account' ? link.account : (usable[0] ?? '');
-  const links = linksOf(input, account);
-  if (links !== 'intact') {
-    return held('links-diverged', `the links of account ${account} are not all intact (${links})`);
-  }
+  const active = link.type === 'account' ? link.account : (usable[0] ?? '');
+  const account = link.type === 'account' ? (meanwhile(input, agent, spec, active) ?? active) : active;
   if (!usable.includes(account)) return held('no-account', `account ${account} cannot be worked under`);
   return homeOf(input, account);
+}
+
+/**
+ * The account that is to be active and cannot be, for live agents reach their home through the link: our own launches
+ * never do, so they go to it meanwhile (SPEC §4.4).
+ */
+function meanwhile(input: PlanInput, agent: string, spec: ActiveAccountSpec, active: string): string | null {
+  const wanted = wantedAccount(input, agent, spec, active);
+  const hold = wanted === null ? null : activationHold(input, agent, wanted, active);
+  return hold?.reason === 'link-in-use' ? (wanted?.account ?? null) : null;
 }
 
 /** The home of a named account; for an agent that goes on under the account it was started with. */
@@ -33,6 +43,10 @@ export function homeOf(input: PlanInput, account: string): LaunchAccount {
   const there = home === undefined ? undefined : input.observed.directories[home];
   if (there?.ok !== true || there.value.type !== 'present') {
     return held('home-missing', `the home of account ${account} is not a folder`);
+  }
+  const links = linksOf(input, account);
+  if (links !== 'intact') {
+    return held('links-diverged', `the links of account ${account} are not all intact (${links})`);
   }
   return { ok: true, account, home: there.value.real };
 }
