@@ -17,6 +17,11 @@ export interface TaskFleetOptions {
   readonly speed?: number;
   readonly scenario?: WrittenScenario;
   readonly idleTimeout?: string;
+  /** Longest time between two looks. */
+  readonly every?: string;
+  /** Most wanted first; each has the home `~/.claude-NAME`. */
+  readonly accounts?: readonly string[];
+  readonly select?: 'sticky' | 'preferred';
   /** More keys of `agents.claude`, as YAML flow text: `deliver: paste`. */
   readonly agent?: readonly string[];
   /** More agents, as YAML flow text: `script: { extends: builtin:generic, command: [sh] }`. */
@@ -27,7 +32,9 @@ export interface TaskFleetOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A machine with an inbox, a pool of sessions, two accounts, and the scripted agent for `claude`. */
+const ACCOUNTS = ['main', 'backup'] as const;
+
+/** A machine with an inbox, a pool of sessions, accounts, and the scripted agent for `claude`. */
 export interface TaskFleet extends FleetMachine {
   /** The folder that is declared as the inbox; the others are beside it. */
   readonly inbox: string;
@@ -54,6 +61,12 @@ export interface TaskFleet extends FleetMachine {
 
 export interface StatusDocument {
   readonly phase: string;
+  readonly accounts: Readonly<
+    Record<
+      string,
+      { readonly active: boolean; readonly exhaustedUntil: string | null; readonly links: string }
+    >
+  >;
   readonly sessions: Readonly<
     Record<string, { readonly kind: string; readonly state: string; readonly task: string | null }>
   >;
@@ -70,7 +83,7 @@ export function taskFleet(options: TaskFleetOptions = {}): TaskFleet {
   const fleet = fleetMachine(fleetFile(options), ({ folder, home, env }) => {
     place = home;
     installScriptedAgent(join(folder, 'bin'));
-    for (const account of ['main', 'backup']) preAnswer(join(home, `.claude-${account}`), []);
+    for (const account of options.accounts ?? ACCOUNTS) preAnswer(join(home, `.claude-${account}`), []);
     writeFileSync(join(home, 'scenario.json'), JSON.stringify(options.scenario ?? actingScenario()));
     mkdirSync(join(home, 'work/.agent-queue/inbox'), { recursive: true });
     return {
@@ -152,6 +165,9 @@ function fleetFile({
   cooldown = '1ms',
   speed = 2,
   idleTimeout = '30m',
+  every = '2s',
+  accounts = ACCOUNTS,
+  select = 'sticky',
   agent = [],
   agents = [],
   more = '',
@@ -160,7 +176,7 @@ function fleetFile({
 apiVersion: rollcall/v1
 kind: Fleet
 name: real
-reconcile: { every: 2s, maxActions: 100, maxDisruptions: 100% }
+reconcile: { every: ${every}, maxActions: 100, maxDisruptions: 100% }
 tmux: { socket: SOCKET }
 agents:
   claude:
@@ -173,9 +189,7 @@ agents:
     trust: [~/work]
 ${agent.map((line) => `    ${line}\n`).join('')}${agents.map((line) => `  ${line}\n`).join('')}
 accounts:
-  main: { home: ~/.claude-main }
-  backup: { home: ~/.claude-backup }
-activeAccount: { link: ~/.claude, prefer: [main, backup] }
+${accounts.map((name) => `  ${name}: { home: ~/.claude-${name} }\n`).join('')}activeAccount: { link: ~/.claude, prefer: [${accounts.join(', ')}], select: ${select} }
 sharedState: { root: ~/.claude-shared, entries: [projects] }
 pools:
   auto: { prefix: ccl-auto-, startIndex: 11, min: ${String(min)}, max: ${String(max)}, cwd: ~/work, cooldown: ${cooldown} }
