@@ -1,5 +1,5 @@
 import { openHost } from '../host/host.ts';
-import { unstampCommands } from '../model/stamp.ts';
+import { STAMP, unstampCommands } from '../model/stamp.ts';
 import { EXIT } from '../model/words.ts';
 import { say } from './context.ts';
 import { findSession } from './find-session.ts';
@@ -20,7 +20,14 @@ export const run: Verb = async (context, { args: [name = ''] }) => {
   if (stamp.owner !== desired.name) {
     throw new Stop(EXIT.refused, `${name} belongs to fleet ${stamp.owner}, not to ${desired.name}`);
   }
-  const guard = { incarnation, session: { id: session.id, name, owner: stamp.owner }, pane: null };
+  if (stamp.work !== null) {
+    throw new Stop(
+      EXIT.refused,
+      `a task runs in ${name}: wait for it, or end it first (rollcall task cancel); rollcall suspend session/${name} keeps Rollcall's hands off meanwhile`,
+    );
+  }
+  const options = { [STAMP.fence]: '' };
+  const guard = { incarnation, session: { id: session.id, name, owner: stamp.owner }, pane: null, options };
   requireApplied(await host.tmux.act(guard, unstampCommands(session.id)), name);
   journalAct(context, desired, { type: 'session.released', target: `session/${name}`, message: 'released' });
   say(context, `released ${name}: it runs on, and Rollcall leaves it alone`);

@@ -18,7 +18,12 @@ export interface Memory {
   readonly screens: Readonly<Record<string, SeenScreenHash>>;
   /** What is known of the accounts' quota, and the last swaps. */
   readonly quota: QuotaMemory;
+  /** What was said in the journal and stands as said: each of these once, also across restarts. */
+  readonly announced: Announced;
 }
+
+/** Keyed by what it is about (`fleet.blocked`, `swap.withheld claude`); the value tells one occurrence from the next. */
+export type Announced = Readonly<Record<string, string>>;
 
 export interface SeenScreenHash {
   readonly hash: string;
@@ -62,6 +67,7 @@ export const NO_MEMORY: Memory = {
   failures: {},
   screens: {},
   quota: NO_QUOTA,
+  announced: {},
 };
 
 /** Hands off, asked for by an operator; keyed by target (`session/ccl-auto-12`) or `*` for all. */

@@ -69,7 +69,7 @@ export interface Swap {
   readonly to: string;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Asked for by an operator: counts towards no cooldown. */
+  /** Asked for by an operator: no cooldown holds it, and it counts towards no budget; those after it wait as ever. */
   readonly byHand: boolean;
 }
 

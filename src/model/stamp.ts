@@ -58,7 +58,7 @@ export function stampCommands(session: SessionTarget, marks: StampMarks): readon
 
 /** The commands that take the stamp off again, owner last: half done, it is still ours. */
 export function unstampCommands(id: string): readonly TmuxCommand[] {
-  return [STAMP.pid, STAMP.pane, STAMP.kind, STAMP.owner].map((option) => ({
+  return [...WORK_OPTIONS, STAMP.freed, STAMP.pid, STAMP.pane, STAMP.kind, STAMP.owner].map((option) => ({
     type: 'unset-option',
     session: { type: 'id', id },
     option,

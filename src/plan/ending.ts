@@ -14,7 +14,7 @@ const GRACE_MS = 10_000;
 export function ending(
   input: PlanInput,
   run: Run,
-  reason: 'task-over' | 'turn-failed' | 'quota',
+  reason: 'task-over' | 'turn-failed' | 'quota' | 'interrupted',
   why: string,
 ): TaskProposal | null {
   const { agent, endingSince, runDir } = run.run;

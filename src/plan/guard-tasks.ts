@@ -129,26 +129,29 @@ export function relaunchesOnlyWhatEnded(
 }
 
 /** In the session that carries it; or, where none does any more, in one that carries nothing, under a new claim. */
-function goesOnInItsPlace({ session, attempt, launch, moves }: SessionRelaunch, input: PlanInput): Claims {
-  const { inboxes } = input.desired;
-  const work = seenAs(session, input)?.stamp?.work ?? null;
+function goesOnInItsPlace(effect: SessionRelaunch, input: PlanInput): Claims {
+  const { session, attempt, launch, moves, from } = effect;
+  const spec = input.desired.inboxes[launch.inbox];
+  const claimed = spec === undefined ? '' : queueFolders(spec.dir).claimed;
+  const there = seenAs(session, input);
+  const work = there?.stamp?.work ?? null;
+  const dead = there?.panes[session.pane]?.dead;
   const claim = input.observed.runs[attempt]?.claim ?? null;
-  if (moves === null) {
-    return [
-      [work?.attempt === attempt, 'it carries another attempt'],
-      [claim?.session === session.name, 'its task belongs to another session'],
-    ];
-  }
-  const { claimed = '' } =
-    inboxes[launch.inbox] === undefined ? {} : queueFolders(inboxes[launch.inbox]?.dir ?? '');
-  const renamed = claimFile({ id: launch.id, session: session.name, attempt });
   const { tmux } = input.observed;
   const sessions = tmux.ok && tmux.value.type === 'up' ? Object.values(tmux.value.sessions) : [];
+  const others = sessions.filter(({ id, stamp }) => id !== session.id && stamp?.work?.attempt === attempt);
+  const renamed = `${claimed}/${claimFile({ id: launch.id, session: session.name, attempt })}`;
   return [
-    [work === null, 'it has a task already'],
-    [sessions.every(({ stamp }) => stamp?.work?.attempt !== attempt), 'a session carries the attempt'],
-    [claim !== null && moves.claimed === `${claimed}/${claim.file}`, 'no such task was seen claimed'],
-    [moves.to === `${claimed}/${renamed}` && isNameIn(claimed, moves.to), 'it would go somewhere else'],
+    [from === 'free' ? work === null : work?.attempt === attempt, 'it carries something else'],
+    [from !== 'reserved' || work?.phase === null, 'it is more than reserved'],
+    [dead === (from === 'ended'), 'it is mistaken whether its process has ended'],
+    [others.length === 0, 'another session carries the attempt'],
+    [moves !== null || claim?.session === session.name, 'its task belongs to another session'],
+    [
+      moves === null || (claim !== null && moves.claimed === `${claimed}/${claim.file}`),
+      'no such task was seen claimed',
+    ],
+    [moves === null || (moves.to === renamed && isNameIn(claimed, renamed)), 'it would go somewhere else'],
   ];
 }
 

@@ -29,6 +29,8 @@ export type Next =
   | { readonly type: 'limited'; readonly resetsAt: number | null }
   /** It waits for quota; nothing of it is to run meanwhile. */
   | { readonly type: 'parked' }
+  /** It lives without a terminal that anybody could reach: it is to be ended. */
+  | { readonly type: 'orphaned' }
   /** A turn ended in an error: the conversation is to go on. */
   | { readonly type: 'turn-failed'; readonly at: number; readonly detail: string };
 
@@ -39,6 +41,8 @@ export interface Case {
   readonly traits: AgentTraits;
   /** Whether its launcher is known to have ended: no session carries it, or the pane's process is dead. */
   readonly launcherGone: boolean;
+  /** Whether it lives on without its launcher, in nobody's pane. */
+  readonly orphaned: boolean;
   /** Whether its prompt is known to be given: on the command line, or pasted and sent. */
   readonly promptGiven: boolean;
   /** Since when its screen looks as it does; null: not known. */
@@ -63,6 +67,7 @@ export function judge(given: Case): Judgement {
 
 function nextOf(given: Case, state: SessionState, gone: boolean): Next {
   if (given.record.parkedUntil !== null) return timeoutOf(given) ?? { type: 'parked' };
+  if (given.orphaned) return { type: 'orphaned' };
   return gone ? afterEnd(given) : (limitsOf(given, state) ?? whileAlive(given, state));
 }
 

@@ -40,6 +40,8 @@ export function runUpkeep(input: PlanInput, run: Run): TaskProposal | null {
       return interrupted(input, run, judgement, next.detail);
     case 'turn-failed':
       return turnFailed(input, run, judgement, next.at, next.detail);
+    case 'orphaned':
+      return ending(input, run, 'interrupted', 'its launcher is gone, and nobody can reach it');
     case 'limited':
       return parking(input, run, next.resetsAt);
     case 'parked':

@@ -94,6 +94,8 @@ function judged(
     record,
     traits,
     launcherGone: carrier === null || carrier.ended,
+    // Only where the pane is ours and dead: a session that was handed over is none of our business.
+    orphaned: carrier?.owned != null && carrier.ended && run.agent?.alive === true,
     promptGiven:
       record.delivery !== 'paste' || record.launches > 1 || phase === 'submitted' || phase === 'resubmitted',
     screenSince: input.memory.screens[record.attempt]?.since ?? null,
