@@ -223,7 +223,7 @@ describe('a dispatch', () => {
     const diverted = { ...look, paths: { ...paths, [`${HOME}/.claude-backup/projects`]: link('/else') } };
     const held = linesOf({ ...given, observed: diverted });
     expect(started(held.actions)).toEqual([]);
-    expect(held.withheld).toContain('task.start task/sec/x links-diverged');
+    expect(held.withheld.filter((line) => line.startsWith('task.start'))).toHaveLength(1);
   });
 
   const notGiven: readonly (readonly [string, Case])[] = [

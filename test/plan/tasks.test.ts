@@ -352,20 +352,20 @@ describe('a turn that ended in an error', () => {
   it('goes on with the same conversation in the same session, each time a little later', () => {
     expect(linesOf(ended(4_999)).withheld).toEqual(['session.relaunch session/auto-0 backing-off']);
     expect(doneAbout(ended(5_000))).toEqual(['session.relaunch turn-failed']);
-    expect(doneAbout(ended(29_999, { launches: 2 }))).toEqual([]);
-    expect(doneAbout(ended(30_000, { launches: 2 }))).toEqual(['session.relaunch turn-failed']);
+    expect(doneAbout(ended(29_999, { launches: 2, errors: 1 }))).toEqual([]);
+    expect(doneAbout(ended(30_000, { launches: 2, errors: 1 }))).toEqual(['session.relaunch turn-failed']);
     const found = linesOf(ended(5_000)).plan.actions.find(({ type }) => type === 'session.relaunch');
     expect(found?.effect).toMatchObject({
       session: { name: 'auto-0' },
       launch: { mode: 'resume', launch: 2, conversation: record(FIX).conversation, attempt: A },
-      record: { launches: 2, launchedAt: NOW, startedAt: NOW - 10 * MINUTE },
+      record: { launches: 2, errors: 1, launchedAt: NOW, startedAt: NOW - 10 * MINUTE },
     });
   });
 
   it('fails the task after three more starts, or as often as it says', () => {
-    expect(doneAbout(ended(MINUTE, { launches: 3 }))).toEqual([]);
-    expect(endOf(ended(3 * MINUTE, { launches: 4 }))).toBe('failed agent-error');
-    expect(endOf(ended(3 * MINUTE, { launches: 1, retries: 0 }))).toBe('failed agent-error');
+    expect(doneAbout(ended(MINUTE, { errors: 2 }))).toEqual([]);
+    expect(endOf(ended(3 * MINUTE, { errors: 3 }))).toBe('failed agent-error');
+    expect(endOf(ended(3 * MINUTE, { errors: 0, retries: 0 }))).toBe('failed agent-error');
   });
 
   it('is the end where its agent cannot go on', () => {

@@ -53,7 +53,7 @@ export function arbRuns(state: DesiredState, look: Observed): fc.Arbitrary<Drawn
       ...rested.map((session, i): Pair => ({ session, draw: ours[i] ?? null })),
       ...alone.map((draw): Pair => ({ session: null, draw })),
     ];
-    return assembled(look, rested, pairs);
+    return assembled(state, look, rested, pairs);
   });
 }
 
@@ -87,6 +87,7 @@ function arbDraw(state: DesiredState): fc.Arbitrary<Draw | null> {
       over: fc.record({
         number: fc.constantFrom(1, 2),
         launches: fc.constantFrom(1, 1, 1, 2, 4),
+        errors: fc.constantFrom(0, 0, 1, 3),
         retries: fc.constantFrom(null, 0, 1, 2),
         timeoutMs: fc.constantFrom(null, 5 * MINUTE, 60 * MINUTE),
         delivery: fc.constantFrom('argv' as const, 'argv' as const, 'paste' as const),
@@ -111,7 +112,12 @@ function arbDraw(state: DesiredState): fc.Arbitrary<Draw | null> {
   );
 }
 
-function assembled(look: Observed, stamped: readonly ObservedSession[], pairs: readonly Pair[]): DrawnRuns {
+function assembled(
+  state: DesiredState,
+  look: Observed,
+  stamped: readonly ObservedSession[],
+  pairs: readonly Pair[],
+): DrawnRuns {
   const sessions: Record<string, ObservedSession> = { ...sessionsOf(look) };
   for (const each of stamped) sessions[each.id] = each;
   const claims: Claim[] = [];
@@ -125,7 +131,7 @@ function assembled(look: Observed, stamped: readonly ObservedSession[], pairs: r
     const taken = claims.some(({ inbox, id }) => inbox === own.inbox && id === own.id);
     if (taken && session === null) continue;
     const { carries, phase, dead, ...made } = staged(
-      draw,
+      { ...draw, over: { ...draw.over, pool: state.inboxes[draw.inbox]?.pool ?? 'p0' } },
       own,
       taken ? 'over' : draw.stage,
       session !== null,

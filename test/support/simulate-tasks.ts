@@ -156,24 +156,16 @@ export function agentStopSteps({ attempt, pid, start, signal }: AgentStop): read
   ];
 }
 
-/** What is to be started is there, and the record counts it, before anything is. */
-export function relaunchSteps({ session, attempt, launch, record, moves }: SessionRelaunch): readonly Step[] {
-  const note: Step = (before) => {
-    const { claim, facts } = runOf(before, attempt);
-    return withRun(before, attempt, { ...freshRun(record, launch.runDir), claim, facts });
-  };
-  const begin: Step = (before) => {
-    const there = ownedBy(before, session, moves === null ? { dead: true } : {});
-    if (there.stamp?.work?.attempt !== attempt) throw new Error('the fence is another one');
-    return launched(before, there, session.pane, attempt);
-  };
-  if (moves === null) return [note, begin];
+/** Where its session is gone another one is reserved, and the claim renamed; then it is recorded, and started. */
+export function relaunchSteps(effect: SessionRelaunch): readonly Step[] {
+  const { session, attempt, launch, record, moves, from } = effect;
   const reserve: Step = (before) => {
-    const there = ownedBy(before, session, {});
+    const there = ownedBy(before, session, { dead: false });
     if (there.stamp?.work !== null) throw new Error(`${session.name} has a task`);
     return withWork(before, there, { attempt, phase: null, since: null });
   };
   const rename: Step = (before) => {
+    if (moves === null) return before;
     const { inbox, claim } = claimAt(before, moves.claimed);
     const { folder, name: file } = placeOf(before, moves.to);
     if (folder !== 'claimed') throw new Error(`no claim: ${moves.to}`);
@@ -182,7 +174,16 @@ export function relaunchSteps({ session, attempt, launch, record, moves }: Sessi
     const moved = withInbox(before, inbox, { claims: { ...claims, [attempt]: renamed } });
     return withRun(moved, attempt, { ...runOf(before, attempt), claim: renamed });
   };
-  return [reserve, rename, note, begin];
+  const note: Step = (before) => {
+    const { claim, facts } = runOf(before, attempt);
+    return withRun(before, attempt, { ...freshRun(record, launch.runDir), claim, facts });
+  };
+  const begin: Step = (before) => {
+    const there = ownedBy(before, session, { dead: from === 'ended' });
+    if (there.stamp?.work?.attempt !== attempt) throw new Error('the fence is another one');
+    return launched(before, there, session.pane, attempt);
+  };
+  return [...(from === 'free' ? [reserve] : []), rename, note, begin];
 }
 
 /** The agent ends and the launcher with it: an exit code is left, and a pane without a process. */
