@@ -18,7 +18,7 @@ export function ending(
   why: string,
 ): TaskProposal | null {
   const { agent, endingSince, runDir } = run.run;
-  if (agent === null || !agent.alive) return null;
+  if (agent === null || !agent.alive || run.carrier?.ours === false) return null;
   const { at } = input.observed;
   if (endingSince !== null && endingSince + GRACE_MS > at && endingSince <= at) return null;
   const signal = endingSince === null ? 'SIGTERM' : 'SIGKILL';

@@ -160,7 +160,10 @@ function mayEnd(run: ObservedRun, input: PlanInput): boolean {
     facts.hooks.some(({ event }) => event === 'turn-failed') ||
     facts.screen?.verdict.state === 'error';
   const late = record?.timeoutMs != null && record.startedAt + record.timeoutMs <= input.observed.at;
-  return word !== null || failed || late || record?.end != null;
+  const parked = record?.parkedUntil != null;
+  // Its launcher has ended, and it lives on where nobody can reach it.
+  const orphaned = isCarriedByTheDead(run.claim.attempt, input);
+  return word !== null || failed || late || parked || orphaned || record?.end != null;
 }
 
 /** Whether a session carries the attempt in which nothing can take what was to be started any more. */

@@ -30,6 +30,9 @@ export function runUpkeep(input: PlanInput, run: Run): TaskProposal | null {
   const { judgement } = run;
   // Without its record nothing says what it was; once nothing of it lives it has ended somehow.
   if (judgement === null) return withoutRecord(input, run, run.run.claim);
+  // A crash came between the record and the move: what was decided is carried out.
+  const end = run.record?.end ?? null;
+  if (end !== null) return ended(input, run, judgement, end);
   const { next } = judgement;
   switch (next.type) {
     case 'go-on':
@@ -126,7 +129,7 @@ function unclaim(input: PlanInput, run: Run, claim: Claim | null): TaskProposal 
           : `${folders.attempts}/${recordFile(claim.id, claim.attempt)}`,
     },
   };
-  const hold = firstHold(handsOff(input, run), backingOff(input, target));
+  const hold = firstHold(handsOff(input, run), inheritedHold(input), backingOff(input, target));
   return { at: 'tasks', action, hold, from: 'stuck', to: 'inbox' };
 }
 
@@ -134,76 +137,52 @@ function finished(
   input: PlanInput,
   run: Run,
   judgement: Judgement,
-  { result, reason, detail }: Pick<AttemptEnd, 'reason' | 'detail'> & { readonly result: 'done' | 'failed' },
+  end: Pick<AttemptEnd, 'result' | 'reason' | 'detail'>,
 ): TaskProposal | null {
+  const { result, reason, detail } = end;
+  const { at } = input.observed;
+  return ended(input, run, judgement, { result, reason, detail, at, lastLines: lastLines(run) });
+}
+
+/** Its task leaves `claimed/`, as its end says. */
+function ended(input: PlanInput, run: Run, judgement: Judgement, end: AttemptEnd): TaskProposal | null {
   const { claim } = run.run;
   const folders = claim === null ? null : foldersOf(input, claim.inbox);
   if (claim === null || folders === null) return null;
-  const end: AttemptEnd = {
-    result,
-    reason,
-    detail,
-    at: input.observed.at,
-    lastLines: lastLines(run),
-  };
+  const { result, detail } = end;
   const file = run.record?.file ?? `${claim.id}.md`;
   const target = `task/${claim.inbox}/${claim.id}`;
-  const because = `${detail}; ${judgement.state} by ${witnessWords(judgement)}`;
-  const action: ActionOf<'task.finish'> = {
-    ...words(
-      input.desired,
-      target,
-      result === 'done' ? 'task-done' : 'task-failed',
-      because,
-      sourceOfRun(run),
-      false,
-    ),
-    type: 'task.finish',
-    effect: {
-      type: 'task.finish',
-      claimed: `${folders.claimed}/${claim.file}`,
-      to: `${folders[result]}/${file}`,
-      otherwise: `${folders[result]}/${besides(file, run.attempt)}`,
-      record: run.record === null ? null : { ...run.record, end },
-      recordPath: `${folders.attempts}/${recordFile(claim.id, claim.attempt)}`,
-    },
+  const folder = result === 'returned' ? folders.inbox : folders[result];
+  const places = {
+    claimed: `${folders.claimed}/${claim.file}`,
+    to: `${folder}/${file}`,
+    otherwise: `${folder}/${besides(file, run.attempt)}`,
+    record: run.record === null ? null : { ...run.record, end },
+    recordPath: `${folders.attempts}/${recordFile(claim.id, claim.attempt)}`,
   };
+  const because = `${detail}; ${judgement.state} by ${witnessWords(judgement)}`;
+  const about = words(input.desired, target, REASONS[result], because, sourceOfRun(run), false);
   const hold = firstHold(suspended(input, [target, `inbox/${claim.inbox}`]), backingOff(input, target));
+  if (result === 'returned') {
+    const action = { ...about, type: 'task.return', effect: { type: 'task.return', ...places } } as const;
+    return { at: 'tasks', action, hold, from: 'claimed', to: 'inbox' };
+  }
+  const action = { ...about, type: 'task.finish', effect: { type: 'task.finish', ...places } } as const;
   return { at: 'tasks', action, hold, from: 'claimed', to: result };
 }
 
+const REASONS = { done: 'task-done', failed: 'task-failed', returned: 'interrupted' } as const;
+
 /** Back to the inbox where the task allows another attempt, else failed. By itself it never runs twice. */
 function interrupted(input: PlanInput, run: Run, judgement: Judgement, detail: string): TaskProposal | null {
-  const { claim } = run.run;
   const { record } = run;
-  const folders = claim === null ? null : foldersOf(input, claim.inbox);
-  if (claim === null || folders === null) return null;
-  if (record === null || (record.retries ?? 0) < record.number) {
-    return finished(input, run, judgement, { result: 'failed', reason: 'interrupted', detail });
-  }
-  const end: AttemptEnd = {
-    result: 'returned',
+  const again = record !== null && (record.retries ?? 0) >= record.number;
+  const attempt = again ? `; attempt ${String(record.number)} of ${String((record.retries ?? 0) + 1)}` : '';
+  return finished(input, run, judgement, {
+    result: again ? 'returned' : 'failed',
     reason: 'interrupted',
-    detail,
-    at: input.observed.at,
-    lastLines: lastLines(run),
-  };
-  const target = `task/${claim.inbox}/${claim.id}`;
-  const because = `${detail}; attempt ${String(record.number)} of ${String((record.retries ?? 0) + 1)}`;
-  const action: ActionOf<'task.return'> = {
-    ...words(input.desired, target, 'interrupted', because, sourceOfRun(run), false),
-    type: 'task.return',
-    effect: {
-      type: 'task.return',
-      claimed: `${folders.claimed}/${claim.file}`,
-      to: `${folders.inbox}/${record.file}`,
-      otherwise: `${folders.inbox}/${besides(record.file, run.attempt)}`,
-      record: { ...record, end },
-      recordPath: `${folders.attempts}/${recordFile(claim.id, claim.attempt)}`,
-    },
-  };
-  const hold = firstHold(suspended(input, [target, `inbox/${claim.inbox}`]), backingOff(input, target));
-  return { at: 'tasks', action, hold, from: 'claimed', to: 'inbox' };
+    detail: `${detail}${attempt}`,
+  });
 }
 
 /** The agent is ended; then, after a while, its conversation goes on in the same session. */

@@ -21,6 +21,8 @@ export interface Run {
 export interface Carrier {
   readonly name: string;
   readonly session: ObservedSession;
+  /** False: it is the operator's by now, or its stamp is contradicted; what runs in it is left to them. */
+  readonly ours: boolean;
   /** Null: something else is in it, too, so it cannot be acted on. */
   readonly owned: OwnedPoolSession | null;
   /** Whether the pane we started the agent in has no living process any more. */
@@ -32,7 +34,7 @@ export function runsOf(
   input: PlanInput,
   seen: Readonly<Record<string, Sighting>>,
 ): Readonly<Record<string, Run>> {
-  const carriers = carriersOf(seen);
+  const carriers = carriersOf(input.desired.name, seen);
   return Object.fromEntries(
     entriesOf(input.observed.runs).map(([attempt, run]) => {
       const carrier = carriers[attempt] ?? null;
@@ -42,18 +44,21 @@ export function runsOf(
   );
 }
 
-function carriersOf(seen: Readonly<Record<string, Sighting>>): Readonly<Record<string, Carrier>> {
+/** A stamp that is contradicted, or a name that is dedicated by now, is no reason to think that nobody carries it. */
+function carriersOf(
+  fleet: string,
+  seen: Readonly<Record<string, Sighting>>,
+): Readonly<Record<string, Carrier>> {
   const carriers: Record<string, Carrier> = {};
   for (const [name, sighting] of Object.entries(seen)) {
-    // A contradicted stamp is no reason to think that nobody carries it: what is not known is the careful case.
-    if (sighting.type !== 'pool' && sighting.type !== 'tampered') continue;
     const { session } = sighting;
     const attempt = session.stamp?.work?.attempt;
-    if (attempt === undefined) continue;
-    const pane = session.panes[session.stamp?.pane ?? ''];
-    const ended = pane === undefined || pane.dead || pane.pid !== session.stamp?.pid;
-    const owned = sighting.type === 'pool' && sighting.life.type === 'task' ? sighting.life.owned : null;
-    carriers[attempt] = { name, session, owned, ended };
+    if (attempt === undefined || session.stamp?.owner !== fleet) continue;
+    const pane = session.panes[session.stamp.pane ?? ''];
+    const ended = pane === undefined || pane.dead || pane.pid !== session.stamp.pid;
+    const ours = sighting.type === 'pool';
+    const owned = ours && sighting.life.type === 'task' ? sighting.life.owned : null;
+    carriers[attempt] = { name, session, ours, owned, ended };
   }
   return carriers;
 }

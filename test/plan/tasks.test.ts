@@ -117,6 +117,15 @@ describe('a dispatch that was cut off', () => {
     ],
     ['by the end of its session, its agent lives on', { phase: null }, []],
     [
+      'by the end of its session, its launcher on the way',
+      {
+        run: { spec: 'taken', agent: null },
+        record: { startedAt: NOW - 60 * MINUTE, launchedAt: NOW - 60 * MINUTE },
+        phase: null,
+      },
+      ['task.finish task-failed /failed/fix.md'],
+    ],
+    [
       'by the end of its session, and of its agent',
       { run: { agent: dead }, phase: null },
       ['task.finish task-failed /failed/fix.md'],
@@ -427,7 +436,8 @@ describe('when its task is over', () => {
     const given = over({});
     const owner = { cwd: '/home/op/work', agent: null, onSwap: 'leave' as const };
     const desired = { ...FLEET, dedicated: { ...FLEET.dedicated, 'auto-0': owner } };
-    expect(doneAbout({ ...given, desired })).toEqual([]);
+    // Its pool is one short.
+    expect(doneAbout({ ...given, desired })).toEqual(['session.create below-min']);
   });
 });
 
@@ -471,6 +481,7 @@ describe('a prompt that is pasted', () => {
     expect(linesOf(at({ attached: 1, typedAt: NOW - 1 }, {})).withheld).toEqual([
       'task.submit task/sec/fix attached',
     ]);
-    expect(doneAbout(at({}, { dead: true }))).toEqual([]);
+    // Nobody can reach it any more.
+    expect(doneAbout(at({}, { dead: true }))).toEqual(['agent.stop interrupted SIGTERM']);
   });
 });
