@@ -1,0 +1,79 @@
+import { readlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { LedgerLine } from '../scripted-agent/ledger.ts';
+import type { WrittenRule } from '../scripted-agent/scenario/written.ts';
+import { type TaskFleet, type TaskFleetOptions, taskFleet } from '../tasks/task-fleet.ts';
+import { scenarioOf } from './limits.ts';
+
+export interface SwapFleetOptions extends Omit<TaskFleetOptions, 'scenario' | 'more'> {
+  readonly rules: readonly WrittenRule[];
+  /** Of the file, `quota.cooldown`. */
+  readonly swapCooldown?: string;
+  readonly more?: string;
+}
+
+/** A fleet whose agents meet limits as their script says. */
+export interface SwapFleet extends TaskFleet {
+  /** The account that the active link points at; null: the link is not there. */
+  active(): string | null;
+  /** The journal's lines of a type. */
+  told(type: string): readonly { readonly target: string; readonly message: string }[];
+}
+
+export function swapFleet({
+  rules,
+  swapCooldown = '1ms',
+  more = '',
+  ...options
+}: SwapFleetOptions): SwapFleet {
+  const fleet = taskFleet({
+    speed: 4,
+    ...options,
+    scenario: scenarioOf(rules),
+    more: `quota: { cooldown: ${swapCooldown}, maxSwaps: 100/24h }\n${more}`,
+  });
+  return {
+    ...fleet,
+    active: () => {
+      try {
+        return basename(readlinkSync(join(fleet.home, '.claude'))).replace('.claude-', '');
+      } catch {
+        return null;
+      }
+    },
+    told: (wanted) => fleet.events().filter(({ type }) => type === wanted),
+  };
+}
+
+/** One turn of a conversation, by the agent's own ledger. */
+export interface Turn {
+  readonly pid: number;
+  readonly number: number;
+  readonly account: string;
+  readonly begunAt: number;
+  /** Null: it did not end, for its agent did. */
+  readonly endedAt: number | null;
+  /** `done`, `failed:limit-5h`, …; null with the above. */
+  readonly result: string | null;
+}
+
+/** The turns of one conversation, oldest first. */
+export function turnsOf(lines: readonly LedgerLine[], conversation: string): readonly Turn[] {
+  const mine = lines.filter(({ session }) => session === conversation);
+  return mine.flatMap((line) => {
+    if (line.event !== 'turn-begin') return [];
+    const { pid, turn: number, at: begunAt } = line;
+    const end = mine.find((each) => each.event === 'turn-end' && each.pid === pid && each.turn === number);
+    const start = mine.find((each) => each.event === 'start' && each.pid === pid);
+    return [
+      {
+        pid,
+        number,
+        account: start?.event === 'start' ? basename(start.realHome).replace('.claude-', '') : '',
+        begunAt,
+        endedAt: end?.at ?? null,
+        result: end?.event === 'turn-end' ? end.result : null,
+      },
+    ];
+  });
+}
