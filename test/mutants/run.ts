@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Mutant, MUTANTS } from './mutants.ts';
+import { TASK_MUTANTS } from './task-mutants.ts';
 
 /**
  * `npm run mutants:laws [WORD]`: puts each hand-written mutant (whose name holds WORD) into a copy of the tree and
@@ -32,7 +33,7 @@ const COPIED = [
 ];
 
 const word = process.argv[2] ?? '';
-const wanted = MUTANTS.filter(({ name }) => name.includes(word));
+const wanted = [...MUTANTS, ...TASK_MUTANTS].filter(({ name }) => name.includes(word));
 const copy = mkdtempSync(join(tmpdir(), 'rollcall-mutants-'));
 const temporary = join(copy, 'tmp');
 let survivors = 0;

@@ -260,6 +260,7 @@ describe('guard of tasks', () => {
 
   const moved: readonly (readonly [string, Action['type'], (given: PlanInput) => PlanInput])[] = [
     ['starts a task that is claimed', 'task.start', withClaim],
+    ['starts a second task in a session', 'task.start', withWork],
     ['starts a task while somebody types', 'task.start', withTyping],
     ['starts a task in a session that rests', 'task.start', withRest],
     ['starts a task that changed', 'task.start', (given) => withEntry(given, waiting('fix', {}, NOW - 1))],
@@ -339,6 +340,11 @@ function withSession(given: PlanInput, over: object): PlanInput {
 
 function withTyping(given: PlanInput): PlanInput {
   return withSession(given, { attached: 1, typedAt: NOW - 1_000 });
+}
+
+function withWork(given: PlanInput): PlanInput {
+  const { stamp } = sessionsOf(given.observed)['$1'] ?? {};
+  return withSession(given, { stamp: { ...stamp, work: { attempt: A, phase: null, since: null } } });
 }
 
 function withRest(given: PlanInput): PlanInput {

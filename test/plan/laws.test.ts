@@ -10,7 +10,7 @@ import { input, MINUTE, NOW, observed, session, server } from '../support/fleet.
 import { simulate } from '../support/simulate.ts';
 import { sessionsOf } from '../support/world.ts';
 
-const RUNS = { numRuns: 3000 };
+const RUNS = { numRuns: 2000 };
 
 /** Names of sessions in this look that are none of ours to touch, by SPEC §1 and §3.5 and nothing else. */
 function untouchable({ desired, observed: look }: PlanInput): ReadonlySet<string> {

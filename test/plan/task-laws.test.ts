@@ -10,7 +10,7 @@ import { MINUTE } from '../support/fleet.ts';
 import { simulate, stepsOf } from '../support/simulate.ts';
 import { sessionsOf } from '../support/world.ts';
 
-const RUNS = { numRuns: 1500 };
+const RUNS = { numRuns: 1000 };
 
 /** Which sessions, attempts and tasks an action names. */
 function namesOf({ type, target, effect }: Action): readonly string[] {
@@ -211,7 +211,7 @@ describe('laws of the plan for tasks (SPEC §9)', () => {
           expect(then.actions.map(({ target }) => target)).toContain(left.target);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });
