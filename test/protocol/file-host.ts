@@ -13,6 +13,7 @@ import {
   write,
 } from './files.ts';
 import type { Say } from './host.ts';
+import { PLACES } from './scene.ts';
 import type { World } from './world.ts';
 
 /** The files of a world behind the product's own interface. */
@@ -21,6 +22,7 @@ export function filesOn(say: Say): FileReader & FileWriter {
     say<FileAnswer<T>>({
       label: `${name} ${paths.join(' ')}`,
       writes: false,
+      part: partOf(paths),
       paths,
       run: (world) => [world, see(world)],
       faults: [{ type: 'file-error', run: (world) => [world, failed('EIO', paths[0] ?? '')] }],
@@ -29,6 +31,7 @@ export function filesOn(say: Say): FileReader & FileWriter {
     say<FileAnswer<null>>({
       label: `${name} ${paths.join(' -> ')}`,
       writes: true,
+      part: name !== 'move' && name !== 'remove' && partOf(paths) === 'runs' ? 'preparing' : null,
       paths,
       run,
       faults: [{ type: 'file-error', run: (world) => [world, failed('EIO', paths[0] ?? '')] }],
@@ -82,6 +85,7 @@ export function filesOn(say: Say): FileReader & FileWriter {
       say<readonly string[] | null>({
         label: `being written ${paths.join(' ')}`,
         writes: false,
+        part: null,
         paths,
         still: true,
         run: (world) => [world, []],
@@ -107,4 +111,8 @@ function stateOf(world: World, path: string): PathState {
 
 function noFolder(world: World, path: string): FileAnswer<never> {
   return failed(world.files[path] === undefined ? 'ENOENT' : 'ENOTDIR', path);
+}
+
+function partOf([path = '']: readonly string[]): 'runs' | 'queue' {
+  return path.startsWith(`${PLACES.runs}/`) ? 'runs' : 'queue';
 }

@@ -52,7 +52,10 @@ export function identityOf(node: Extract<FileNode, { type: 'file' }>): string {
   return `${node.mark}:${String(node.text.length)}:${node.text.slice(0, 12)}`;
 }
 
-/** As `FileWriter.move`: refuses what is not the file it was, and never writes over anything. */
+/**
+ * As `FileWriter.move`: refuses what is not the file it was, and never writes over anything. The times of a file stay
+ * as they are: nobody waits for a moved one to have been quiet, as if that time had passed.
+ */
 export function move(
   world: World,
   from: string,
@@ -65,7 +68,7 @@ export function move(
   if (world.files[to] !== undefined) return [world, failed('EEXIST', to)];
   const { [from]: _, ...rest } = withFolder(world.files, parentOf(to));
   return [
-    { ...world, files: { ...rest, [to]: { ...node, at: world.now } } },
+    { ...world, files: { ...rest, [to]: node } },
     { type: 'ok', value: null },
   ];
 }

@@ -9,6 +9,8 @@ import { type Server, startOf, type World } from './world.ts';
 export interface Call {
   readonly label: string;
   readonly writes: boolean;
+  /** Calls of one part may be taken for one step: looks at the queue, at tmux, at runs; null: a step of its own. */
+  readonly part: string | null;
   /** Paths it is about; empty: of tmux or of processes. */
   readonly paths: readonly string[];
   /** It answers alike whenever it is asked. */
@@ -44,6 +46,7 @@ export function hostOn(ask: Ask, { now, nonce }: Instruments): HostWriter {
     say<TmuxAnswer<T>>({
       label: name,
       writes: false,
+      part: name,
       paths: [],
       run: (world) => [
         world,
@@ -52,7 +55,7 @@ export function hostOn(ask: Ask, { now, nonce }: Instruments): HostWriter {
       faults: [{ type: 'tmux-silent', run: (world) => [world, { type: 'timeout' }] }],
     });
   const process = <T>(label: string, writes: boolean, run: (world: World) => Done<T>) =>
-    say<T>({ label, writes, paths: [], run, faults: [] });
+    say<T>({ label, writes, part: writes ? null : 'runs', paths: [], run, faults: [] });
   return {
     now,
     nonce,
@@ -64,6 +67,7 @@ export function hostOn(ask: Ask, { now, nonce }: Instruments): HostWriter {
         say<ActResult>({
           label: `act ${commands.map(({ type }) => type).join(',')}`,
           writes: true,
+          part: null,
           paths: [],
           run: (world) => act(world, guard, commands),
           faults: [
@@ -80,6 +84,7 @@ export function hostOn(ask: Ask, { now, nonce }: Instruments): HostWriter {
         say<ActResult>({
           label: `act on new server ${commands.map(({ type }) => type).join(',')}`,
           writes: true,
+          part: null,
           paths: [],
           run: (world) => actOnNewServer(world, commands),
           faults: [],

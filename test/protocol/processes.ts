@@ -23,11 +23,20 @@ export function launched(
 /** SIGHUP: a launcher ends its agent first and an agent ends in its own time; anything else ends at once. */
 export function hangUp(world: World, pid: number): World {
   const process = world.processes[pid];
-  if (process === undefined || process.type === 'server') return world;
+  if (process === undefined) return orphansHungUp(world, pid);
+  if (process.type === 'server') return world;
   if (process.type === 'other') return ended(world, pid, 129);
   if (process.type === 'agent') return withProcessAs(world, pid, { ...process, hungUp: true });
   const told = withProcessAs(world, pid, { ...process, hungUp: true });
   return process.child === null ? told : hangUp(told, process.child);
+}
+
+/** Whom a launcher that was killed has left behind loses its terminal with the pane. */
+function orphansHungUp(world: World, parent: number): World {
+  const orphan = Object.entries(world.processes).find(
+    ([, each]) => each.type === 'agent' && each.parent === parent,
+  );
+  return orphan === undefined ? world : hangUp(world, Number(orphan[0]));
 }
 
 /** The process is no more; the pane in which it ran shows so. */
@@ -52,6 +61,8 @@ export function launcherStep(
       return takeSpec(world, pid, launcher, traits);
     case 'taken':
       return startAgent(world, pid, launcher);
+    case 'started':
+      return noteAgent(world, pid, launcher);
     case 'running':
       return launcher.child !== null && world.processes[launcher.child] === undefined
         ? ended(withExit(world, launcher), pid, 0)
@@ -74,24 +85,25 @@ function takeSpec(
   return withFile({ ...taken, files }, `${launcher.folder}/${LAUNCH_FILES.taken}`, text);
 }
 
+/** What comes of the spec is whose it is: the text is read after it was taken. */
 function startAgent(world: World, pid: number, launcher: Launcher): World {
-  const { folder } = launcher;
-  const text =
-    textOf(world, `${folder}/${LAUNCH_FILES.taken}`) ?? textOf(world, `${folder}/${LAUNCH_FILES.spec}`);
-  const spec: { readonly attempt: string; readonly env: Readonly<Record<string, string>> } = JSON.parse(
-    text ?? '{}',
-  );
+  const { folder, hungUp } = launcher;
+  const taken = textOf(world, `${folder}/${LAUNCH_FILES.taken}`);
+  const text = taken ?? textOf(world, `${folder}/${LAUNCH_FILES.spec}`) ?? '{}';
+  const spec: { readonly attempt: string; readonly env: Readonly<Record<string, string>> } = JSON.parse(text);
   const { attempt, env } = spec;
   const task = env['ROLLCALL_TASK'] ?? '';
-  const agent: Process = { type: 'agent', attempt, task, run: parentOf(folder), hungUp: launcher.hungUp };
+  const agent: Process = { type: 'agent', attempt, task, run: parentOf(folder), parent: pid, hungUp };
   const { world: started, pid: child } = withProcess(world, agent);
-  const running = withProcessAs(started, pid, { ...launcher, stage: 'running', child });
-  const noted = withFile(
-    running,
-    `${folder}/${LAUNCH_FILES.agent}`,
-    JSON.stringify({ pid: child, start: startOf(child), at: world.now }),
-  );
-  return { ...noted, starts: [...noted.starts, { attempt, task }] };
+  const next = withProcessAs(started, pid, { ...launcher, stage: 'started', child });
+  return { ...next, starts: [...next.starts, { attempt, task }] };
+}
+
+function noteAgent(world: World, pid: number, launcher: Launcher): World {
+  const { folder, child } = launcher;
+  const note = child === null ? '' : JSON.stringify({ pid: child, start: startOf(child), at: world.now });
+  const running = withProcessAs(world, pid, { ...launcher, stage: 'running' });
+  return withFile(running, `${folder}/${LAUNCH_FILES.agent}`, note);
 }
 
 function withExit(world: World, { folder, hungUp }: Launcher): World {

@@ -1,4 +1,4 @@
-import { claimOf } from '../../src/model/queue.ts';
+import { claimOf, recordFile } from '../../src/model/queue.ts';
 import { STAMP } from '../../src/model/stamp.ts';
 import { namesIn } from './files.ts';
 import { PLACES, TASK_TEXT, TASK_TEXT_AGAIN } from './scene.ts';
@@ -13,12 +13,15 @@ export function broken(world: World, tasks: number, runs: number): string | null
     lostTask(world, tasks) ??
     doubleRun(world, runs) ??
     sharedSession(world) ??
+    lostRecord(world) ??
     (world.tmux !== null && strangerTouched(world) ? 'a session that is none of ours was changed' : null)
   );
 }
 
-/** What is not as it is to be once nothing happens any more; null: everything has come to its end. */
-export function unfinished(world: World): string | null {
+/** What is not as it is to be once nothing happens any more; null: everything has come to its end. `flawless`: nothing was ever killed. */
+export function unfinished(world: World, flawless: boolean): string | null {
+  const [failed] = namesIn(world.files, queue.failed) ?? [];
+  if (flawless && failed !== undefined) return `${failed} failed, and nothing was killed`;
   for (const folder of [queue.inbox, queue.claimed]) {
     const [name] = namesIn(world.files, folder) ?? [];
     if (name !== undefined) return `${folder}/${name} is left for ever`;
@@ -74,6 +77,15 @@ function sharedSession({ files, processes }: World): string | null {
   });
   const shared = repeated(sessions, 1);
   return shared === null ? null : `two tasks are worked on in session ${shared}`;
+}
+
+/** A claimed task can be put back under its name, and its attempts counted, at any moment. */
+function lostRecord({ files }: World): string | null {
+  const lost = (namesIn(files, queue.claimed) ?? []).find((file) => {
+    const claim = claimOf(PLACES.inbox, file);
+    return claim === null || files[`${queue.attempts}/${recordFile(claim.id, claim.attempt)}`] === undefined;
+  });
+  return lost === undefined ? null : `${lost} is claimed and has no record`;
 }
 
 function strangerTouched({ tmux }: World): boolean {

@@ -28,6 +28,8 @@ export interface Scenario<Job, Memory> {
   /** No more attempts than these are begun. */
   readonly attempts: number;
   readonly launcher?: LauncherTraits;
+  /** Calls of one kind in a row are one step: fewer states, and further into the depth. */
+  readonly coarse?: boolean;
   /** Folders in which something changes: everything else is read without anybody coming in between. */
   readonly live: readonly string[];
   readonly isOurs: (session: string) => boolean;
@@ -35,10 +37,12 @@ export interface Scenario<Job, Memory> {
   readonly runsDir: string;
   /** What must never be so. */
   readonly wrong: (world: World) => string | null;
-  /** What is not as it is to be in the end. */
-  readonly left: (world: World) => string | null;
+  /** What is not as it is to be in the end; `flawless`: nothing was ever killed. */
+  readonly left: (world: World, flawless: boolean) => string | null;
 }
 
+/** What may make a task fail. */
+const KILLING: readonly Fault[] = [...MISHAPS, 'exit'];
 /** By so much the clock goes on while everything waits; milliseconds. */
 const WAITS = [11_000, 11_000, 61_000, 11_000, 3_600_000, 11_000];
 /** A calm end takes fewer steps than these. */
@@ -89,18 +93,23 @@ function machineOf<Job, Memory>(scenario: Scenario<Job, Memory>, script: Script<
     stands: state.stands.map((each, index) => (index === who ? stand : each)),
   });
   /** Past the calls that nobody can come in between. */
-  const past = (state: State, who: number, stand: Stand): State | Promise<State> => {
+  const past = (state: State, who: number, stand: Stand, before: Call | null): State | Promise<State> => {
     const { call } = stand;
-    if (call === null || !isStill(call, live)) return standing(state, state.world, who, stand);
-    const [, answer] = call.run(state.world);
-    return then(script.answer(stand, answer, state.world.now), (next) => past(state, who, next));
+    const isOne = call !== null && before !== null && scenario.coarse === true && isGlued(before, call);
+    if (call === null || !(isStill(call, live) || isOne)) return standing(state, state.world, who, stand);
+    const [world, answer] = call.run(state.world);
+    const after = { ...state, world };
+    const last = isStill(call, live) ? before : call;
+    return then(script.answer(stand, answer, world.now), (next) => past(after, who, next, last));
   };
   const carriedOut = (state: State, who: number, stand: Stand, run: Call['run']): State | Promise<State> => {
     const [world, answer] = run(state.world);
-    return then(script.answer(stand, answer, world.now), (next) => past({ ...state, world }, who, next));
+    return then(script.answer(stand, answer, world.now), (next) =>
+      past({ ...state, world }, who, next, stand.call),
+    );
   };
   const begin = (state: State, who: number, stand: Stand, nonce: number): State | Promise<State> =>
-    then(script.begin(stand, nonce, state.world.now), (next) => past(state, who, next));
+    then(script.begin(stand, nonce, state.world.now), (next) => past(state, who, next, null));
   const ofReconciler = (state: State, stand: Stand, who: number): readonly Step<State>[] => {
     const name = `R${String(who + 1)}`;
     const { call } = stand;
@@ -154,7 +163,7 @@ function machineOf<Job, Memory>(scenario: Scenario<Job, Memory>, script: Script<
     return [
       ...free.map((event) => ({ label: event.label, take: () => ({ ...state, world: event.world }) })),
       ...paid('exit', exits(world)),
-      ...paid('wait', [{ label: 'time goes by', world: { ...world, now: world.now + (WAITS[0] ?? 0) } }]),
+      ...(isStarting(world) ? [] : paid('wait', [later(world, WAITS[0] ?? 0)])),
       ...MISHAPS.flatMap((mishap) => paid(mishap, mishaps(world, mishap, scenario.isOurs))),
     ];
   };
@@ -212,12 +221,13 @@ async function calmEnd<Job, Memory>(
       idle += 1;
       state = next;
     } else {
-      const left = scenario.left(state.world);
+      const left = scenario.left(state.world, !KILLING.some((fault) => (from.spent[fault] ?? 0) > 0));
       const wait = WAITS[waits];
       if (left === null) return { left: null, keys, labels };
       if (wait === undefined) return { left, keys, labels };
-      labels.push('time goes by');
-      state = { ...state, world: { ...state.world, now: state.world.now + wait } };
+      const gone = later(state.world, wait);
+      labels.push(gone.label);
+      state = { ...state, world: gone.world };
       waits += 1;
       idle = 0;
     }
@@ -225,9 +235,25 @@ async function calmEnd<Job, Memory>(
   return { left: `no end after ${String(PATIENCE)} steps`, keys, labels };
 }
 
+function later(world: World, ms: number): { readonly label: string; readonly world: World } {
+  return { label: `${String(ms / 1000)} s go by`, world: { ...world, now: world.now + ms } };
+}
+
+/** A launcher takes its spec and starts its agent without a pause in between: no seconds go by meanwhile. */
+function isStarting({ processes }: World): boolean {
+  return Object.values(processes).some(
+    (each) => each.type === 'launcher' && (each.stage === 'taken' || each.stage === 'started'),
+  );
+}
+
 function isStill(call: Call, live: readonly string[]): boolean {
   if (call.still === true) return true;
   return !call.writes && call.paths.length > 0 && !call.paths.some((path) => isUnder(path, live));
+}
+
+/** Looks at one part of the machine, or preparations that nobody else knows of. */
+function isGlued(before: Call, call: Call): boolean {
+  return before.part === call.part && before.part !== null;
 }
 
 /** The first nonce from which no attempt has come that is still known anywhere. */

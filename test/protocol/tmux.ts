@@ -131,7 +131,7 @@ function carryOut(world: World, command: TmuxCommand): World | null {
     case 'respawn-pane': {
       const session = Object.values(tmux.sessions).find(({ pane }) => pane.id === command.pane);
       if (session === undefined || (!session.pane.dead && command.kill !== true)) return null;
-      const freed = session.pane.dead ? world : hangUp(world, session.pane.pid);
+      const freed = hangUp(world, session.pane.pid);
       const { world: started, pid } = launched(freed, command.argv);
       return withSession(started, { ...session, pane: { ...session.pane, pid, dead: false, status: null } });
     }

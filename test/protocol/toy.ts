@@ -1,5 +1,5 @@
 import type { HostReader, HostWriter, TmuxGuard } from '../../src/model/host.ts';
-import { claimFile, claimOf, LAUNCH_FILES } from '../../src/model/queue.ts';
+import { claimFile, claimOf, LAUNCH_FILES, recordFile } from '../../src/model/queue.ts';
 import { STAMP } from '../../src/model/stamp.ts';
 import { PLACES } from './scene.ts';
 import type { Reconciler } from './script.ts';
@@ -124,6 +124,8 @@ async function act(host: HostWriter, job: Job, kind: Toy): Promise<boolean> {
     case 'start': {
       if (guard === null) return false;
       await host.files.makeDirectory(launch);
+      const record = `${queue.attempts}/${recordFile(id, attempt)}`;
+      await host.files.write(record, '', { fresh: false });
       const env = { ROLLCALL_TASK: `box/${id}` };
       await host.files.write(`${launch}/${LAUNCH_FILES.spec}`, JSON.stringify({ attempt, env }), {
         fresh: true,

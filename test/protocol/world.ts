@@ -56,8 +56,8 @@ export type Process =
   | {
       readonly type: 'launcher';
       readonly folder: string;
-      /** `new`: has not touched its spec; `taken`: it is its own now; `running`: has an agent. */
-      readonly stage: 'new' | 'taken' | 'running';
+      /** `new`: has not touched its spec; `taken`: it is its own now; `started`: has an agent; `running`: has said so. */
+      readonly stage: 'new' | 'taken' | 'started' | 'running';
       readonly child: number | null;
       readonly hungUp: boolean;
     }
@@ -67,6 +67,8 @@ export type Process =
       readonly task: string;
       /** Folder of its attempt. */
       readonly run: string;
+      /** Its launcher, which may have been killed. */
+      readonly parent: number;
       readonly hungUp: boolean;
     };
 
