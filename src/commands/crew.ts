@@ -2,11 +2,13 @@ import { hostname } from 'node:os';
 import { openHost } from '../host/host.ts';
 import { fleetPaths } from '../host/paths.ts';
 import { startOf } from '../host/processes.ts';
+import { openEvidenceLog } from '../host/state/evidence-log.ts';
 import { openJournal } from '../host/state/journal.ts';
 import { acquireLock, type Holder, type Lock, type LockAnswer } from '../host/state/lock.ts';
 import { loadMemory } from '../host/state/memory-store.ts';
 import { type Crew, memoryKeeper } from '../loop/crew.ts';
 import type { DesiredState } from '../model/desired.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { EXIT } from '../model/words.ts';
 import { safeText } from '../report/safe-text.ts';
 import { duration } from '../report/time.ts';
@@ -32,11 +34,13 @@ export function takeCrew(context: Context, desired: DesiredState, command: strin
     const { runtime } = fleetPaths(state.name, io.env);
     return { ...place, launches: launchesOf({ io, desired: state, agentOf: place.agentOf, runtime }) };
   };
+  const onProblem = ({ detail }: Diagnostic): void => say(context, `rollcall: ${detail}`);
   return {
     place: placeFor(desired),
     placeFor,
     memory: memoryKeeper(dir, memory),
-    journal: openJournal({ dir, onProblem: ({ detail }) => say(context, `rollcall: ${detail}`) }),
+    journal: openJournal({ dir, onProblem }),
+    evidence: openEvidenceLog({ dir, onProblem }),
     stillHeld: () => lock.stillHeld(),
     release: () => lock.release(),
   };

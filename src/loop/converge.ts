@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, Plan, Withheld } from '../model/plan.ts';
 import type { ApplyOutcome, ApplyReport, StepResult } from '../model/step.ts';
 import type { Crew } from './crew.ts';
+import { keepLook } from './keep-look.ts';
 import type { Look } from './look.ts';
 import { lookAndPlan } from './look.ts';
 import { step } from './step.ts';
@@ -54,7 +55,7 @@ export async function converge(whole: Crew, shown: Look, options: ConvergeOption
     ({ next: look, stale } = stepped);
     if (options.once) break;
   }
-  crew.memory.keep({ ...look.memory, failures: crew.memory.now().failures });
+  keepLook(crew, look, { ...look.memory, failures: crew.memory.now().failures });
   const remaining = look.plan.actions.filter((action) => isTargeted(look, action, options.targets));
   const withheld = look.plan.withheld.filter((each) => isTargeted(look, each, options.targets));
   return {

@@ -1,4 +1,5 @@
 import type { Launches } from '../apply/launches.ts';
+import type { EvidenceLog } from '../host/state/evidence-log.ts';
 import type { Journal } from '../host/state/journal.ts';
 import { saveMemory } from '../host/state/memory-store.ts';
 import type { DesiredState } from '../model/desired.ts';
@@ -15,6 +16,7 @@ export interface Crew {
   readonly placeFor: (desired: DesiredState) => WorkPlace;
   readonly memory: MemoryKeeper;
   readonly journal: Journal;
+  readonly evidence: EvidenceLog;
   /** Still the only writer; asked before every action. */
   readonly stillHeld: () => boolean;
 }

@@ -1,7 +1,11 @@
+import type { JournalEvent } from '../model/event.ts';
 import type { Phase } from '../model/words.ts';
 import type { Crew } from './crew.ts';
 import { note } from './crew.ts';
 import type { Look } from './look.ts';
+
+/** An event without its time. */
+export type News = Omit<JournalEvent, 'at'>;
 
 /** Writes to the journal what a look shows that the one before did not. */
 export function noteNews(crew: Crew, before: Look | null, look: Look): void {
@@ -30,7 +34,6 @@ export function notePhase(crew: Crew, before: Phase | null, phase: Phase): void 
   if (phase === before) return;
   const severity = phase === 'Degraded' || phase === 'Blocked' ? 'warning' : 'info';
   note(crew, 'fleet.phase', severity, 'fleet', `${before ?? 'Started'} -> ${phase}`, { phase });
-  if (phase === 'Blocked') note(crew, 'fleet.blocked', 'error', 'fleet', 'no account is left to work under');
 }
 
 function keyOf({ code, target, detail }: Look['plan']['diagnostics'][number]): string {

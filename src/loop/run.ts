@@ -13,6 +13,7 @@ import type { FileKeeper } from './in-force.ts';
 import type { Look } from './look.ts';
 import { lookAndPlan } from './look.ts';
 import { phaseOf, phaseWith } from '../plan/phase.ts';
+import { keepLook } from './keep-look.ts';
 import { noteNews, notePhase } from './news.ts';
 import { pollTmux } from './poll.ts';
 import { step } from './step.ts';
@@ -135,7 +136,7 @@ async function cycle(crew: Crew, options: RunOptions, before: LoopState): Promis
   const { problems } = keeper.now();
   const look = await lookAndPlan(crew.place, crew.memory.now());
   options.onLook?.();
-  report(log, crew.memory.keep(look.memory));
+  report(log, keepLook(crew, look));
   noteNews(crew, before.look, look);
   const results: StepResult[] = [];
   let last = look;

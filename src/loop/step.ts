@@ -4,6 +4,8 @@ import type { Action } from '../model/plan.ts';
 import type { StepResult } from '../model/step.ts';
 import type { Crew } from './crew.ts';
 import { note } from './crew.ts';
+import { activeAccount } from '../plan/status.ts';
+import { keepLook } from './keep-look.ts';
 import { failuresAfter, staleAfter } from './failures.ts';
 import type { Look } from './look.ts';
 import { lookAndPlan } from './look.ts';
@@ -33,14 +35,14 @@ export async function step(
 ): Promise<Stepped> {
   const { place, memory } = crew;
   const { observedAt } = look.plan;
-  memory.keep(withSwaps(look.memory, actions, observedAt));
+  keepLook(crew, look, withSwaps(look.memory, actions, observedAt));
   let index = 0;
   const results = await apply(place.host, place.launches, actions, {
     stop: () => !crew.stillHeld() || options.stop?.() === true,
     onStep: (result) => {
       index += 1;
       const action = actions[index - 1];
-      if (action !== undefined) noteStep(crew, action, result);
+      if (action !== undefined) noteStep(crew, look, action, result);
       options.onStep?.(result, index, actions.length);
     },
   });
@@ -48,7 +50,7 @@ export async function step(
   const { massRemovalConfirmed, staleBefore } = options;
   const first = await lookAndPlan(place, memory.now(), { massRemovalConfirmed });
   const failures = failuresAfter(first.memory, results, first.plan, staleBefore);
-  memory.keep({ ...first.memory, failures });
+  keepLook(crew, first, { ...first.memory, failures });
   const changed = JSON.stringify(failures) !== JSON.stringify(first.input.memory.failures);
   const next = changed ? await lookAndPlan(place, memory.now(), { massRemovalConfirmed }) : first;
   return { results, next, stale: staleAfter(staleBefore, results) };
@@ -61,7 +63,7 @@ const EVENTS: Readonly<Record<StepResult['outcome'], EventType>> = {
   unknown: 'action.unknown',
 };
 
-function noteStep(crew: Crew, action: Action, result: StepResult): void {
+function noteStep(crew: Crew, look: Look, action: Action, result: StepResult): void {
   const severity = { applied: 'info', stale: 'info', failed: 'error', unknown: 'warning' } as const;
   const words = result.outcome === 'applied' ? action.because : (result.text ?? action.because);
   note(crew, EVENTS[result.outcome], severity[result.outcome], action.target, words, {
@@ -70,7 +72,10 @@ function noteStep(crew: Crew, action: Action, result: StepResult): void {
     tookMs: Math.round(result.tookMs),
   });
   if (action.type === 'account.activate' && result.outcome === 'applied' && action.effect.from !== null) {
-    note(crew, 'swap.done', 'warning', action.target, action.because, { reason: action.reason });
+    const { agent } = action.effect;
+    const from = activeAccount(look.input, agent);
+    const fields = { agent, from, reason: action.reason };
+    note(crew, 'swap.done', 'warning', action.target, action.because, fields);
   }
   const news = result.outcome === 'applied' ? taskNews(action) : null;
   if (news !== null) note(crew, news.type, news.severity, news.target, news.message, news.fields);

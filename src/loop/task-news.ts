@@ -1,23 +1,21 @@
 import type { EventType, JournalEvent } from '../model/event.ts';
 import type { Action } from '../model/plan.ts';
 import type { AttemptRecord } from '../model/task.ts';
-
-/** What the journal says of a task when something was done about it; null: nothing that its life is told by. */
-export interface TaskNews {
-  readonly type: EventType;
-  readonly severity: JournalEvent['severity'];
-  readonly target: string;
-  readonly message: string;
-  readonly fields: JournalEvent['fields'];
-}
+import type { News } from './news.ts';
 
 /** The step in a task's life that an action was, once it was carried out. */
-export function taskNews(action: Action): TaskNews | null {
+export function taskNews(action: Action): News | null {
   switch (action.type) {
     case 'task.start':
       return told('task.started', 'info', action, action.effect.record, action.because);
     case 'session.relaunch':
-      return told('task.continued', 'warning', action, action.effect.record, action.because);
+      return told(
+        'task.continued',
+        action.reason === 'goes-on' ? 'info' : 'warning',
+        action,
+        action.effect.record,
+        action.because,
+      );
     case 'task.finish': {
       const end = action.effect.record?.end;
       if (end?.result === 'done') return told('task.done', 'info', action, action.effect.record, end.detail);
@@ -57,16 +55,17 @@ function told(
   action: Action,
   record: AttemptRecord | null,
   message: string,
-): TaskNews {
+): News {
   const target = record === null ? action.target : `task/${record.inbox}/${record.id}`;
   if (record === null) return { type, severity, target, message, fields: {} };
-  const { attempt, number, session, agent, model, account, conversation, end } = record;
+  const { attempt, number, session, agent, model, account, conversation, end, parkedUntil } = record;
   const reason = end === null ? {} : { reason: end.reason };
+  const until = parkedUntil === null ? {} : { until: new Date(parkedUntil).toISOString() };
   return {
     type,
     severity,
     target,
     message,
-    fields: { attempt, number, session, agent, model, account, conversation, ...reason },
+    fields: { attempt, number, session, agent, model, account, conversation, ...reason, ...until },
   };
 }

@@ -55,7 +55,9 @@ const MEMORY: Memory = {
   server: { socket: '/s', pid: 7, procStart: '99' },
   deaths: { 'a-1': { at: [1, 2], lastPid: 8, lastAt: 2 } },
   failures: { 'session/a-1': { count: 1, lastAt: 3, why: 'x' } },
-  quota: NO_QUOTA, screens: { abcd1234: { hash: 'h', since: 4 } },
+  quota: NO_QUOTA,
+  screens: { abcd1234: { hash: 'h', since: 4 } },
+  announced: { 'fleet.blocked': 'blocked' },
 };
 
 const HOLDER: Holder = { pid: process.pid, procStart: '1', since: 5, host: 'h', command: 'rollcall run' };

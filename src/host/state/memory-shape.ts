@@ -6,8 +6,8 @@ import { isObject, isObjectOf, isText, isWhole, orNull } from './json.ts';
 
 /** A parsed value as a whole memory; null: one field is wrong, and none of it is believed. */
 export function memoryOf(value: unknown): Memory | null {
-  // A file from before tasks has no screens, one from before swaps no quota.
-  const whole = isObject(value) ? { screens: {}, quota: NO_QUOTA, ...value } : null;
+  // A file from before tasks has no screens, one from before swaps no quota and nothing announced.
+  const whole = isObject(value) ? { screens: {}, quota: NO_QUOTA, announced: {}, ...value } : null;
   return isMemory(whole) ? whole : null;
 }
 
@@ -19,7 +19,8 @@ function isMemory(value: unknown): value is Memory {
     isObjectOf(value['deaths'], isDeaths) &&
     isObjectOf(value['failures'], isFailure) &&
     isObjectOf(value['screens'], isScreen) &&
-    isQuotaMemory(value['quota'])
+    isQuotaMemory(value['quota']) &&
+    isObjectOf(value['announced'], isText)
   );
 }
 
