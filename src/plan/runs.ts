@@ -34,7 +34,7 @@ export function runsOf(
   input: PlanInput,
   seen: Readonly<Record<string, Sighting>>,
 ): Readonly<Record<string, Run>> {
-  const carriers = carriersOf(input.desired.name, seen);
+  const carriers = carriersOf(seen);
   return Object.fromEntries(
     entriesOf(input.observed.runs).map(([attempt, run]) => {
       const carrier = carriers[attempt] ?? null;
@@ -44,21 +44,18 @@ export function runsOf(
   );
 }
 
-/** A stamp that is contradicted, or a name that is dedicated by now, is no reason to think that nobody carries it. */
-function carriersOf(
-  fleet: string,
-  seen: Readonly<Record<string, Sighting>>,
-): Readonly<Record<string, Carrier>> {
+/** A stamp that is contradicted or names another fleet, or a name that is dedicated by now, is no reason to think that nobody carries it. */
+function carriersOf(seen: Readonly<Record<string, Sighting>>): Readonly<Record<string, Carrier>> {
   const carriers: Record<string, Carrier> = {};
   for (const [name, sighting] of Object.entries(seen)) {
     const { session } = sighting;
     const attempt = session.stamp?.work?.attempt;
-    if (attempt === undefined || session.stamp?.owner !== fleet) continue;
-    const pane = session.panes[session.stamp.pane ?? ''];
-    const ended = pane === undefined || pane.dead || pane.pid !== session.stamp.pid;
+    if (attempt === undefined) continue;
+    const pane = session.panes[session.stamp?.pane ?? ''];
+    const ended = pane === undefined || pane.dead || pane.pid !== session.stamp?.pid;
     const ours = sighting.type === 'pool';
     const owned = ours && sighting.life.type === 'task' ? sighting.life.owned : null;
-    carriers[attempt] = { name, session, ours, owned, ended };
+    if (ours || carriers[attempt] === undefined) carriers[attempt] = { name, session, ours, owned, ended };
   }
   return carriers;
 }
