@@ -94,7 +94,7 @@ export function unclaimsOnlyWhatNeverRan(
     [session === null || stamp?.work?.attempt === attempt, 'the session is reserved for another'],
     [session === null || stamp?.work?.phase === null, 'the session says that it was started'],
     [session !== null || claimed !== null, 'there is nothing to take back'],
-    [launchDir === `${input.runsDir}/${attempt}/1`, 'its run folder is another one'],
+    [isLaunchOf(launchDir, attempt, input), 'its run folder is another one'],
     [claimed === null || found?.claim.attempt === attempt, 'no such task was seen claimed'],
     [claimed !== null || run?.claim == null, 'its claim would be left'],
     [
@@ -132,11 +132,7 @@ export function stopsOnlyOurAgents(action: ActionOf<'agent.stop'>, input: PlanIn
     [run?.agent?.pid === pid && run.agent.start === start, 'it is not the process of its agent'],
     [run?.agent?.alive === true && pid > 1, 'it has ended'],
     [run !== undefined && mayEnd(run, input), 'its task goes on'],
-    [
-      launchDir.startsWith(`${input.runsDir}/${attempt}/`) &&
-        launchDir.split('/').length === input.runsDir.split('/').length + 2,
-      'its run folder is another one',
-    ],
+    [isLaunchOf(launchDir, attempt, input), 'its run folder is another one'],
     [others.every(({ stamp }) => stamp?.work?.attempt !== attempt), 'a session that is not ours carries it'],
     [
       others.every(({ panes }) => !Object.values(panes).some((pane) => pane.pid === pid)),
@@ -148,6 +144,12 @@ export function stopsOnlyOurAgents(action: ActionOf<'agent.stop'>, input: PlanIn
       'it was not asked to end in good order',
     ],
   ]);
+}
+
+/** Whether a folder is that of one of the starts of an attempt. */
+function isLaunchOf(launchDir: string, attempt: string, { runsDir }: PlanInput): boolean {
+  const folder = `${runsDir}/${attempt}/`;
+  return launchDir.startsWith(folder) && /^[1-9]\d*$/.test(launchDir.slice(folder.length));
 }
 
 /** The task is over, or its agent has stopped in the middle of it. */

@@ -89,7 +89,7 @@ export const TASK_MUTANTS: readonly Mutant[] = [
     text: 'if (seen.has(address)) return false;',
     instead: "if (seen.has('')) return false;",
     test: LINE,
-    title: 'one file of an id after the other',
+    title: 'takes of two files with one id the older',
   },
   {
     name: 'task 4: an id that is claimed goes again',
@@ -270,9 +270,9 @@ export const TASK_MUTANTS: readonly Mutant[] = [
   {
     name: 'task 2: the guard lets a task out of its folders',
     file: 'src/plan/guard-queue.ts',
-    text: "    [done || failed, 'it would go somewhere else'],\n",
+    text: "    [isNameIn(folders.inbox, to) && isNameIn(folders.inbox, otherwise), 'it would go somewhere else'],\n",
     instead: '',
     test: GUARD,
-    title: 'refuses a task.finish with {"to":"/home/op/sec/.agent-queue/inbox/fix.md"}',
+    title: 'refuses a task.return with {"otherwise":"/etc/passwd"}',
   },
 ];

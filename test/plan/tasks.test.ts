@@ -167,6 +167,23 @@ describe('a dispatch that was cut off', () => {
     const inherited = read({ ...tmux.value, stampInherited: true });
     expect(doneAbout({ ...given, observed: { ...given.observed, tmux: inherited } })).toEqual([]);
   });
+
+  it('is taken back in a session that ended and has no place any more, before that is stopped', () => {
+    const given = being({ run: { ...fresh, claim: null }, phase: 'reserved', dead: true });
+    expect(doneAbout({ ...given, desired: { ...given.desired, pools: {} } })).toEqual([
+      'task.unclaim never-started',
+    ]);
+  });
+
+  it('leaves no session reserved for a conversation to go on in whose task is over', () => {
+    const given = being({ run: { ...fresh, claim: null }, phase: 'reserved', record: { launches: 2 } });
+    expect(doneAbout(given)).toHaveLength(1);
+  });
+
+  it('finds a way on where the holder of a session reserved for a conversation has ended', () => {
+    const given = being({ run: fresh, phase: 'reserved', dead: true, record: { launches: 2 } });
+    expect(doneAbout(given)).toHaveLength(1);
+  });
 });
 
 describe('a task ends', () => {

@@ -125,6 +125,7 @@ describe('a verdict on an account (SPEC §6.5)', () => {
       { agent: null, exit: { code: 1, signal: null, at: NOW } },
     );
     expect(verdictOf({ pool: [hit, WORKS, WORKS] }).decision).toBe('not-enough');
+    expect(verdictOf({ pool: [hit, WORKS] }).decision).toBe('not-enough');
     expect(verdictOf({ pool: [hit] }).decision).toBe('exhausted');
   });
 
@@ -155,12 +156,22 @@ describe('a verdict on an account (SPEC §6.5)', () => {
   it('forgets a suspicion with what it rested on', () => {
     const seen: Scene = { pool: [inHook('quota')] };
     const gone: Scene = { pool: [WORKS] };
-    expect(afterLooks([seen, gone, seen, gone, seen])).toEqual(['suspected', null, 'suspected', null, 'suspected']);
+    expect(afterLooks([seen, gone, seen, gone, seen])).toEqual([
+      'suspected',
+      null,
+      'suspected',
+      null,
+      'suspected',
+    ]);
   });
 
   it.each(EVIDENCE.filter((each) => each !== 'quota'))('makes nothing of %s', (evidence) => {
     const scene = {
-      pool: [inTranscript(evidence, { resetsAt: SOON }), inHook(evidence), onScreen(evidence, { resetsAt: SOON })],
+      pool: [
+        inTranscript(evidence, { resetsAt: SOON }),
+        inHook(evidence),
+        onScreen(evidence, { resetsAt: SOON }),
+      ],
       dedicated: [inTranscript(evidence, { resetsAt: SOON }), onScreen(evidence)],
     };
     const looks = Array.from({ length: 5 }, () => scene);
@@ -221,13 +232,15 @@ describe('evidence that does not count', () => {
   it('is from before the last swap of its agent, however long that is ago and whoever swapped since', () => {
     const swaps = [swap(NOW - 30 * HOUR), swap(NOW - HOUR, { agent: 'codex' })];
     const { quota } = verdictOf({ memory: known({}, swaps) });
-    const old = runUnder(0, 'main', inHook('quota', { at: NOW - 31 * HOUR }), { launchedAt: NOW - 40 * HOUR });
+    const old = runUnder(0, 'main', inHook('quota', { at: NOW - 31 * HOUR }), {
+      launchedAt: NOW - 40 * HOUR,
+    });
     expect(afterLooks([{ pool: [old], memory: { quota } }])).toEqual(['suspected']);
     expect(verdictOf({ pool: [old], memory: { quota } }).decision).toBe('not-enough');
   });
 
   it('is of a limit that has ended', () => {
-    const ended = { exhaustedUntil: NOW - MINUTE, because: BECAUSE };
+    const ended = { exhaustedUntil: NOW - MINUTE, because: null };
     const before = inHook('quota', { at: NOW - 2 * MINUTE });
     const after = inHook('quota', { at: NOW - 30_000 });
     expect(verdictOf({ pool: [before], memory: known(ended) }).decision).toBe('not-enough');
@@ -255,7 +268,12 @@ describe('an exhausted account', () => {
   const until = { exhaustedUntil: SOON, because: BECAUSE };
 
   it('stays so while its time lasts, whatever is seen or not', () => {
-    for (const pool of [[], [WORKS], [inHook('server-error')], [inTranscript('quota', { resetsAt: SOON - HOUR })]]) {
+    for (const pool of [
+      [],
+      [WORKS],
+      [inHook('server-error')],
+      [inTranscript('quota', { resetsAt: SOON - HOUR })],
+    ]) {
       expect(verdictOf({ pool, memory: known(until) }).main).toMatchObject(until);
     }
   });
