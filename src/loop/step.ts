@@ -4,12 +4,12 @@ import type { Action } from '../model/plan.ts';
 import type { StepResult } from '../model/step.ts';
 import type { Crew } from './crew.ts';
 import { note } from './crew.ts';
-import { activeAccount } from '../plan/status.ts';
+import { activeAccount } from '../plan/active-account.ts';
 import { keepLook } from './keep-look.ts';
 import { failuresAfter, staleAfter } from './failures.ts';
 import type { Look } from './look.ts';
 import { lookAndPlan } from './look.ts';
-import { withoutFailedSwaps, withSwaps } from './swaps.ts';
+import { afterSwaps, withSwaps } from './swaps.ts';
 import { taskNews } from './task-news.ts';
 
 export interface StepOptions {
@@ -46,7 +46,7 @@ export async function step(
       options.onStep?.(result, index, actions.length);
     },
   });
-  memory.keep(withoutFailedSwaps(memory.now(), results, actions, observedAt));
+  memory.keep(afterSwaps(memory.now(), results, actions, observedAt));
   const { massRemovalConfirmed, staleBefore } = options;
   const first = await lookAndPlan(place, memory.now(), { massRemovalConfirmed });
   const failures = failuresAfter(first.memory, results, first.plan, staleBefore);

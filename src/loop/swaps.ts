@@ -13,26 +13,24 @@ export function withSwaps(memory: Memory, actions: readonly Action[], at: number
   return { ...memory, quota: { ...memory.quota, swaps: [...memory.quota.swaps, ...swaps] } };
 }
 
-/** The memory without the swaps that were refused or failed. */
-export function withoutFailedSwaps(
+/** The memory with what became of those swaps: made, or refused and failed and so none. */
+export function afterSwaps(
   memory: Memory,
   results: readonly StepResult[],
   actions: readonly Action[],
   at: number,
 ): Memory {
-  const done = new Set(
-    results
-      .filter(({ outcome }) => outcome === 'applied' || outcome === 'unknown')
-      .map(({ target }) => target),
-  );
-  const undone = actions.flatMap((action) => {
-    const swap = done.has(action.target) ? null : swapOf(memory, action, at);
-    return swap === null ? [] : [swap];
+  const outcomes = new Map(results.map(({ target, outcome }) => [target, outcome]));
+  const tried = actions.filter((action) => swapOf(memory, action, at) !== null);
+  if (tried.length === 0) return memory;
+  const swaps = memory.quota.swaps.flatMap((swap) => {
+    const target = `account/${swap.to}`;
+    if (swap.at !== at || !tried.some((action) => action.target === target)) return [swap];
+    const outcome = outcomes.get(target);
+    if (outcome === 'applied') return [{ ...swap, made: true }];
+    // What cannot be known the next look sees.
+    return outcome === 'unknown' ? [swap] : [];
   });
-  if (undone.length === 0) return memory;
-  const swaps = memory.quota.swaps.filter(
-    (swap) => !undone.some(({ agent, to }) => swap.agent === agent && swap.to === to && swap.at === at),
-  );
   return { ...memory, quota: { ...memory.quota, swaps } };
 }
 
@@ -42,5 +40,5 @@ function swapOf(memory: Memory, action: Action, at: number): Swap | null {
   const { agent } = action.effect;
   const from = memory.quota.swaps.findLast((swap) => swap.agent === agent)?.to ?? null;
   const to = action.target.slice('account/'.length);
-  return { agent, from, to, at, byHand: action.reason === 'by-hand' };
+  return { agent, from, to, at, byHand: action.reason === 'by-hand', made: false };
 }

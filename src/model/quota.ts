@@ -25,7 +25,7 @@ export type EvidenceSource = (typeof EVIDENCE_SOURCES)[number];
 export interface AccountQuota {
   /** Epoch milliseconds until which it is exhausted; null: it is not known to be. Past: eligible, to be tried. */
   readonly exhaustedUntil: number | null;
-  /** What that rests on; null with it. */
+  /** What that rests on; null with it, and once its end was noticed. */
   readonly because: Exhaustion | null;
   /** Evidence that is not enough yet; null: none. */
   readonly suspicion: Suspicion | null;
@@ -33,12 +33,14 @@ export interface AccountQuota {
   readonly used: Readonly<Record<string, Usage>>;
 }
 
+export const CONFIDENCES = ['told', 'read', 'assumed'] as const;
+
 export interface Exhaustion {
   /** Epoch milliseconds at which it was decided. */
   readonly since: number;
   readonly source: EvidenceSource;
   /** `told`: the agent's records gave the reset; `read`: its screen did; `assumed`: nothing did, so it is tried again then. */
-  readonly confidence: 'told' | 'read' | 'assumed';
+  readonly confidence: (typeof CONFIDENCES)[number];
   readonly session: string;
   readonly rule: string;
   readonly text: string;
@@ -71,6 +73,8 @@ export interface Swap {
   readonly at: number;
   /** Asked for by an operator: no cooldown holds it, and it counts towards no budget; those after it wait as ever. */
   readonly byHand: boolean;
+  /** False: written down, and not yet seen to have been made; a crash may have come in between. */
+  readonly made: boolean;
 }
 
 /** What is remembered of quota and swaps. */

@@ -13,8 +13,10 @@ export type ActiveLink =
   | { readonly type: 'stuck'; readonly diagnostic: Diagnostic; readonly hold: Hold };
 
 /** What stands at the agent's active link. */
-export function activeLink(input: PlanInput, agent: string): ActiveLink {
-  const { desired, observed } = input;
+export function activeLink(
+  { desired, observed }: Pick<PlanInput, 'desired' | 'observed'>,
+  agent: string,
+): ActiveLink {
   const path = desired.activeAccounts[agent]?.link ?? null;
   if (path === null) return { type: 'undeclared' };
   const target = `link/${agent}`;

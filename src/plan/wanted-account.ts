@@ -4,7 +4,7 @@ import type { Reason } from '../model/words.ts';
 import type { Hold } from './draft.ts';
 import { durationWords } from './duration.ts';
 import { firstHold } from './holds.ts';
-import { lastSwap } from './quota/verdict.ts';
+import { lastSwap } from './quota/swaps.ts';
 import { mostUsed } from './quota/usage.ts';
 import { usableAccounts } from './usable.ts';
 
@@ -38,13 +38,13 @@ export function wantedAccount(
     const why = input.memory.quota.accounts[now]?.because;
     const told = why == null ? '' : ` (${why.source} of ${why.session})`;
     const because = `${now} is exhausted for ${durationWords(until - input.observed.at)} more${told}; ${first} is next`;
-    return { account: first, reason: 'exhausted', because, hold: swapHold(input, agent, now) };
+    return { account: first, reason: 'exhausted', because, hold: swapHold(input, agent) };
   }
   const roomy = usable.find((account) => !isNearlyFull(input, account));
   if (isNearlyFull(input, now) && roomy !== undefined) {
     const percent = mostUsed(input.memory.quota.accounts[now], input.observed.at);
     const because = `${now} is used up to ${String(percent)} %; new work goes to ${roomy} before the limit`;
-    return { account: roomy, reason: 'nearly-exhausted', because, hold: swapHold(input, agent, now) };
+    return { account: roomy, reason: 'nearly-exhausted', because, hold: swapHold(input, agent) };
   }
   if (spec.select === 'sticky' || first === now || (roomy ?? first) === now) return null;
   if (spec.prefer.indexOf(first) > spec.prefer.indexOf(now) || isNearlyFull(input, first)) return null;
@@ -53,7 +53,7 @@ export function wantedAccount(
     account: first,
     reason: 'preferred',
     because,
-    hold: firstHold(midTurn(input, now), swapHold(input, agent, now)),
+    hold: firstHold(midTurn(input, now), swapHold(input, agent)),
   };
 }
 
@@ -82,17 +82,15 @@ function isNearlyFull({ desired, memory, observed }: PlanInput, account: string)
 }
 
 /** The cooldown and the budget of swaps, across restarts of the loop. */
-function swapHold({ desired, memory, observed }: PlanInput, agent: string, now: string): Hold | null {
+function swapHold({ desired, memory, observed }: PlanInput, agent: string): Hold | null {
   const { cooldownMs, maxSwaps } = desired.quota;
   const swaps = memory.quota.swaps.filter((swap) => swap.agent === agent);
-  // One that was written down and never made, for we died in between, is none.
-  const made = swaps.at(-1)?.to === now ? swaps : swaps.slice(0, -1);
-  const last = lastSwap({ swaps: made }, agent, observed.at);
+  const last = lastSwap({ swaps }, agent, observed.at);
   if (last + cooldownMs > observed.at) {
     const because = `the last swap was ${durationWords(observed.at - last)} ago; quota.cooldown is ${durationWords(cooldownMs)}`;
     return { reason: 'swap-cooldown', because, until: last + cooldownMs };
   }
-  const recent = made.filter((swap) => !swap.byHand && swap.at > observed.at - maxSwaps.perMs);
+  const recent = swaps.filter((swap) => !swap.byHand && swap.at > observed.at - maxSwaps.perMs);
   const oldest = recent[recent.length - maxSwaps.count];
   if (oldest === undefined) return null;
   const because = `${String(recent.length)} swaps within ${durationWords(maxSwaps.perMs)}; quota.maxSwaps allows ${String(maxSwaps.count)}`;

@@ -106,7 +106,9 @@ describe('quota in the journal', () => {
   });
 
   test('says once that a swap is withheld', () => {
-    const swaps: Swap[] = [{ agent: 'claude', from: 'backup', to: 'main', at: NOW - MINUTE, byHand: false }];
+    const swaps: Swap[] = [
+      { agent: 'claude', from: 'backup', to: 'main', at: NOW - MINUTE, byHand: false, made: true },
+    ];
     const main = { main: spent(HOUR) };
     const held = look(main, NOW, { swaps });
     const found = said([held, held, look(main, NOW + HOUR / 2)]);

@@ -59,6 +59,7 @@ function isSwap(value: unknown): value is Swap {
     orNull(isText)(value['from']) &&
     isText(value['to']) &&
     isWhole(value['at']) &&
-    typeof value['byHand'] === 'boolean'
+    typeof value['byHand'] === 'boolean' &&
+    typeof value['made'] === 'boolean'
   );
 }

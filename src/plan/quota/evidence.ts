@@ -17,13 +17,18 @@ export function accountEvidence(
   const pool = Object.entries(observed.runs).flatMap(([attempt, { record, facts }]) => {
     if (!record.ok || record.value?.account == null || record.value.parkedUntil !== null) return [];
     const { account, session, launchedAt } = record.value;
-    const said = saidBy(facts, launchedAt, memory.screens[attempt]?.since ?? null);
+    const said = saidBy(facts, launchedAt, memory.screens[attempt]?.since ?? null, observed.at);
     return said === null ? [] : [{ ...said, account, session, kind: 'pool' as const }];
   });
   const dedicated = Object.entries(observed.operators).flatMap(([session, agents]) =>
     agents.flatMap(({ account, facts, startedAt }) => {
       if (account === null || !Object.hasOwn(desired.accounts, account)) return [];
-      const said = saidBy(facts, startedAt ?? 0, memory.screens[`session/${session}`]?.since ?? null);
+      const said = saidBy(
+        facts,
+        startedAt ?? 0,
+        memory.screens[`session/${session}`]?.since ?? null,
+        observed.at,
+      );
       return said === null ? [] : [{ ...said, account, session, kind: 'dedicated' as const }];
     }),
   );
@@ -32,9 +37,14 @@ export function accountEvidence(
 
 type Said = Omit<AccountEvidence, 'account' | 'session' | 'kind'>;
 
-function saidBy(facts: AgentFacts, since: number, screenSince: number | null): Said | null {
-  return saidByRecords(facts, since) ?? saidByScreen(facts, since, screenSince);
+function saidBy(facts: AgentFacts, since: number, screenSince: number | null, now: number): Said | null {
+  const said = saidByRecords(facts, since) ?? saidByScreen(facts, since, screenSince);
+  const isPlausible = said?.resetsAt == null || said.resetsAt <= now + LONGEST_MS;
+  return said === null || isPlausible ? said : { ...said, resetsAt: null };
 }
+
+/** No limit lasts longer than a week and a bit; what says so was read or written under another clock. */
+export const LONGEST_MS = 8 * 86_400_000;
 
 /** A turn that failed, in the agent's own words. The transcript tells the end of a limit, the hook comes first. */
 function saidByRecords({ hooks, transcript, registry }: AgentFacts, since: number): Said | null {

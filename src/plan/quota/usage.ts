@@ -8,23 +8,28 @@ export function usedAfter(
   known: AccountQuota['used'],
 ): AccountQuota['used'] {
   const pool = Object.values(observed.runs).flatMap(({ record, facts }) =>
-    record.ok && record.value?.account === account ? [facts.usage] : [],
+    record.ok && record.value?.account === account ? toldSince(facts.usage, record.value.launchedAt) : [],
   );
   const dedicated = Object.values(observed.operators)
     .flat()
-    .flatMap((each) => (each.account === account ? [each.facts.usage] : []));
+    .flatMap((each) => (each.account === account ? toldSince(each.facts.usage, each.startedAt ?? 0) : []));
   const used: Record<string, Usage> = {};
-  for (const told of [known, ...pool, ...dedicated]) {
-    for (const [window, usage] of Object.entries(told)) {
-      const before = used[window];
-      if (before === undefined || usage.at > before.at) used[window] = usage;
-    }
+  for (const [window, told] of [...Object.entries(known), ...pool, ...dedicated]) {
+    // A clock that was put back must not make an old word the youngest for hours.
+    const usage = { ...told, at: Math.min(told.at, observed.at) };
+    const before = used[window];
+    if (before === undefined || usage.at > before.at) used[window] = usage;
   }
   return Object.fromEntries(
     Object.entries(used).filter(([, { resetsAt, at }]) =>
       resetsAt === null ? at > observed.at - FORGET_MS : resetsAt > observed.at,
     ),
   );
+}
+
+/** What an agent was told since it was last started: before, it may have been under another account. */
+function toldSince(usage: AccountQuota['used'], since: number): readonly (readonly [string, Usage])[] {
+  return Object.entries(usage).filter(([, { at }]) => at >= since);
 }
 
 /** A percentage without an end is believed for so long. */

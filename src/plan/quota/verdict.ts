@@ -10,7 +10,8 @@ import {
   type QuotaMemory,
 } from '../../model/quota.ts';
 import { entriesOf } from '../order.ts';
-import { accountEvidence } from './evidence.ts';
+import { accountEvidence, LONGEST_MS } from './evidence.ts';
+import { lastSwap, swapsAfter } from './swaps.ts';
 import { usedAfter } from './usage.ts';
 
 /** What is remembered of quota after a look, and what was decided in it. */
@@ -22,8 +23,6 @@ export interface Verdicts {
 
 /** Where nothing tells when a limit ends the account is tried again after this. */
 const ASSUMED_MS = 3_600_000;
-/** No limit lasts longer than a week and a bit; what says so was read or written under another clock. */
-const LONGEST_MS = 8 * 86_400_000;
 /** Looks closer together than this are one. */
 const APART_MS = 1_000;
 /** A refusal that is this much younger than the moment a limit was to end is a new one. */
@@ -32,14 +31,15 @@ const AFTER_RESET_MS = 1_000;
 /** Judges every account by what its agents show (SPEC §6.5). Pure: the look's time is the only clock. */
 export function quotaAfter(desired: DesiredState, observed: Observed, memory: Memory): Verdicts {
   const evidence = accountEvidence(desired, observed, memory);
-  const accounts: Record<string, AccountQuota> = {};
+  const swaps = swapsAfter(desired, observed, memory.quota);
+  const accounts: Record<string, AccountQuota> = undeclared(desired, observed, memory);
   const decisions: QuotaDecision[] = [];
   for (const [account, { agent }] of entriesOf(desired.accounts)) {
     const known = sane(memory.quota.accounts[account] ?? NOTHING_KNOWN, observed.at);
-    const swappedAt = lastSwap(memory.quota, agent, observed.at);
+    const swappedAt = lastSwap({ swaps }, agent, observed.at);
     const mine = evidence.filter((each) => each.account === account);
     const counted = mine.filter((each) => counts(each, known, swappedAt, observed.at));
-    const judged = judgeAccount(desired, observed, known, counted, running(observed, account));
+    const judged = judgeAccount(desired, observed, known, counted, agentsOf(observed, account, counted));
     accounts[account] = { ...judged.quota, used: usedAfter(observed, account, known.used) };
     if (judged.decision === null && !mine.some((each) => each.evidence === 'quota')) continue;
     decisions.push({
@@ -49,14 +49,7 @@ export function quotaAfter(desired: DesiredState, observed: Observed, memory: Me
       evidence: mine,
     });
   }
-  return { quota: { accounts, swaps: swapsWithin(desired, memory.quota, observed.at) }, decisions };
-}
-
-/** Epoch milliseconds of the last move of the agent's active account; 0: none. A time ahead of the clock is now. */
-export function lastSwap({ swaps }: Pick<QuotaMemory, 'swaps'>, agent: string, now: number): number {
-  return swaps
-    .filter((swap) => swap.agent === agent)
-    .reduce((last, { at }) => Math.max(last, Math.min(at, now)), 0);
+  return { quota: { accounts, swaps }, decisions };
 }
 
 interface Judged {
@@ -69,15 +62,14 @@ function judgeAccount(
   { at: now }: Observed,
   known: AccountQuota,
   counted: readonly AccountEvidence[],
-  agents: { readonly pool: number; readonly dedicated: number },
+  agents: Readonly<Record<AccountEvidence['kind'], number>>,
 ): Judged {
   const refusals = counted.filter(({ evidence }) => evidence === 'quota');
   const told = refusals.filter(({ source, resetsAt }) => source !== 'screen' && resetsAt !== null);
-  const total = agents.pool + agents.dedicated;
-  const enough = (kind: AccountEvidence['kind'], threshold: number): boolean =>
-    refusals.filter((each) => each.kind === kind).length >= Math.max(1, Math.min(threshold, total)) &&
-    refusals.some((each) => each.kind === kind);
-  const agreed = enough('pool', quota.thresholds.pool) || enough('dedicated', quota.thresholds.dedicated);
+  const agreed = (['pool', 'dedicated'] as const).some((kind) => {
+    const agreeing = refusals.filter((each) => each.kind === kind).length;
+    return agreeing > 0 && agreeing >= Math.min(quota.thresholds[kind], agents[kind]);
+  });
   if (told.length === 0 && !agreed) return unchanged(known, now, refusals.length > 0);
   const deciding = told.length > 0 ? told : refusals;
   const first = deciding[0];
@@ -94,8 +86,9 @@ function judgeAccount(
 function unchanged(known: AccountQuota, now: number, seen: boolean): Judged {
   const { exhaustedUntil, because: why } = known;
   const isOver = exhaustedUntil !== null && exhaustedUntil <= now;
-  const quota = { exhaustedUntil, because: why, suspicion: null };
-  return { quota, decision: seen ? 'not-enough' : isOver && known.suspicion !== null ? 'eligible' : null };
+  // When it ended stays known, for what was said before that is over; that it has ended is said once.
+  const quota = { exhaustedUntil, because: isOver ? null : why, suspicion: null };
+  return { quota, decision: isOver && why !== null ? 'eligible' : seen ? 'not-enough' : null };
 }
 
 function exhausted(known: AccountQuota, now: number, until: number, why: Exhaustion): Judged {
@@ -164,13 +157,18 @@ function sane(known: AccountQuota, now: number): AccountQuota {
     : known;
 }
 
-/** How many agents run under an account: a threshold is never more than that. */
-function running(
+/** How many agents of each kind are under an account: those that live, and those that said something before they ended. */
+function agentsOf(
   { runs, operators }: Observed,
   account: string,
-): { readonly pool: number; readonly dedicated: number } {
+  counted: readonly AccountEvidence[],
+): Readonly<Record<AccountEvidence['kind'], number>> {
+  const said = new Set(counted.map(({ session }) => session));
   const pool = Object.values(runs).filter(
-    ({ record, agent }) => record.ok && record.value?.account === account && agent?.alive === true,
+    ({ record, agent }) =>
+      record.ok &&
+      record.value?.account === account &&
+      (agent?.alive === true || said.has(record.value.session)),
   ).length;
   const dedicated = Object.values(operators)
     .flat()
@@ -178,11 +176,16 @@ function running(
   return { pool, dedicated };
 }
 
-/** The swaps that still matter: for the cooldown, and for how many there may be. */
-function swapsWithin({ quota }: DesiredState, { swaps }: QuotaMemory, now: number): QuotaMemory['swaps'] {
-  const since = now - Math.max(quota.maxSwaps.perMs, quota.cooldownMs);
-  const kept = swaps.filter(({ at }) => at > since).map((swap) => ({ ...swap, at: Math.min(swap.at, now) }));
-  // The last one of all always: what was said before it does not count.
-  const last = swaps.at(-1);
-  return (kept.length === 0 && last !== undefined ? [last] : kept).slice(-100);
+/** An account that the file does not declare now may be declared again before its limit ends. */
+function undeclared(
+  { accounts }: DesiredState,
+  { at }: Observed,
+  { quota }: Memory,
+): Record<string, AccountQuota> {
+  const kept = Object.entries(quota.accounts)
+    .map(([account, known]) => [account, sane(known, at)] as const)
+    .filter(
+      ([account, { exhaustedUntil }]) => !Object.hasOwn(accounts, account) && (exhaustedUntil ?? 0) > at,
+    );
+  return Object.fromEntries(kept);
 }
