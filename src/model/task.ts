@@ -118,6 +118,8 @@ export interface AttemptEnd {
 export interface AttemptRecord {
   readonly version: 1;
   readonly attempt: string;
+  /** The fleet that runs it: another one with the same inbox leaves it alone. */
+  readonly fleet: string;
   readonly inbox: string;
   readonly id: string;
   readonly title: string | null;

@@ -158,7 +158,7 @@ function startOf(
 }
 
 function recordOf(
-  { observed, agents }: PlanInput,
+  { desired, observed, agents }: PlanInput,
   { inbox, spec, file, entry, granted, number }: Waiting,
   claim: Claim,
   account: string | null,
@@ -170,6 +170,7 @@ function recordOf(
   return {
     version: 1,
     attempt,
+    fleet: desired.name,
     inbox,
     id,
     title: task.title,

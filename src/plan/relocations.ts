@@ -22,7 +22,7 @@ export function relocations(
   seen: Readonly<Record<string, Sighting>>,
   runs: readonly Run[],
 ): readonly Relocation[] {
-  const homeless = runs.filter(isHomeless);
+  const homeless = runs.filter((run) => isHomeless(input, run));
   if (homeless.length === 0) return [];
   return entriesOf(input.desired.pools).flatMap(([pool, spec]) => {
     const mine = homeless.filter(({ record }) => record?.pool === pool);
@@ -31,10 +31,10 @@ export function relocations(
   });
 }
 
-function isHomeless(run: Run): boolean {
+function isHomeless(input: PlanInput, run: Run): boolean {
   const { record, carrier, judgement } = run;
-  if (record === null || carrier !== null || run.run.claim === null || run.run.agent?.alive === true)
-    return false;
+  if (record?.fleet !== input.desired.name) return false;
+  if (carrier !== null || run.run.claim === null || run.run.agent?.alive === true) return false;
   return run.run.word === null && (judgement?.next.type === 'parked' || isPaused(run));
 }
 

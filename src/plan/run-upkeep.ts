@@ -23,6 +23,7 @@ const CONTINUES = 3;
 
 /** What is next for one attempt; null: nothing. One step at a time: the next look plans the one behind it. */
 export function runUpkeep(input: PlanInput, run: Run): TaskProposal | null {
+  if (isAnothersRun(input, run)) return null;
   if (run.run.claim === null) return afterTask(input, run);
   // What was said of it counts, even where its agent never started.
   if (run.run.word === null && neverStarted(run.run, run.carrier)) return unclaim(input, run, run.run.claim);
@@ -50,6 +51,11 @@ export function runUpkeep(input: PlanInput, run: Run): TaskProposal | null {
     case 'parked':
       return afterParking(input, run);
   }
+}
+
+/** Two fleets with one inbox: what the other one runs is its own. */
+function isAnothersRun({ desired }: PlanInput, { record }: Run): boolean {
+  return record !== null && record.fleet !== desired.name;
 }
 
 /** Its task has left `claimed/`: the agent is ended, then its session is free again. */

@@ -60,6 +60,7 @@ function stuck(
   { record, carrier, judgement, run }: Run,
 ): readonly Diagnostic[] {
   if (record === null || judgement === null) return [];
+  if (record.fleet !== desired.name) return [anothers(record)];
   if (!Object.hasOwn(desired.inboxes, record.inbox)) return [undeclared(record)];
   if (run.claim === null) return [];
   const target = `task/${record.inbox}/${record.id}`;
@@ -94,5 +95,16 @@ function undeclared({ inbox, id }: AttemptRecord): Diagnostic {
     summary: 'A task runs whose inbox is not declared any more',
     detail: `inbox ${inbox} was taken out of the file; its task and its session are left as they are`,
     help: 'declare the inbox again, or end the task by hand',
+  };
+}
+
+function anothers({ fleet, inbox, id }: AttemptRecord): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'task-stuck',
+    target: `task/${inbox}/${id}`,
+    summary: 'Another fleet works on a task of this inbox',
+    detail: `fleet ${fleet} has claimed it; it is left alone`,
+    help: 'give each fleet an inbox of its own',
   };
 }

@@ -30,6 +30,7 @@ const END = z.strictObject({
 const RECORD: z.ZodType<AttemptRecord> = z.strictObject({
   version: z.literal(1),
   attempt: z.string().regex(/^[a-z0-9]{4,32}$/),
+  fleet: NAME,
   inbox: NAME,
   id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
   title: z.string().nullable(),

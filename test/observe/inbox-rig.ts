@@ -118,6 +118,7 @@ export const RECORD: AttemptRecord = {
   startedAt: 1,
   launches: 1,
   launchedAt: 1,
+  fleet: 'home',
   errors: 0,
   parkedUntil: null,
   end: null,

@@ -28,6 +28,7 @@ const RECORD: AttemptRecord = {
   startedAt: 1_795_392_000_000,
   launches: 1,
   launchedAt: 1_795_392_000_000,
+  fleet: 'home',
   errors: 0,
   parkedUntil: null,
   end: null,
@@ -72,6 +73,7 @@ const arbRecord: fc.Arbitrary<AttemptRecord> = fc.record({
   startedAt: time,
   launches: fc.nat().map((count) => count + 1),
   launchedAt: time,
+  fleet: fc.constant('home'),
   errors: fc.nat(),
   parkedUntil: fc.option(time),
   end: fc.option(

@@ -32,6 +32,7 @@ export const RECORD: AttemptRecord = {
   startedAt: NOW - 2_280_000,
   launches: 1,
   launchedAt: NOW - 2_280_000,
+  fleet: 'home',
   errors: 0,
   parkedUntil: null,
   end: null,

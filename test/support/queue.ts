@@ -101,6 +101,7 @@ export function record(of: Claim, over: Partial<AttemptRecord> = {}): AttemptRec
     startedAt: NOW - 10 * MINUTE,
     launches: 1,
     launchedAt: NOW - 10 * MINUTE,
+    fleet: 'home',
     errors: 0,
     parkedUntil: null,
     end: null,

@@ -20,6 +20,7 @@ describe.concurrent('a limit', () => {
         expect(record).toMatchObject({
           number: 1,
           launches: 2,
+          fleet: 'home',
           errors: 0,
           account: 'backup',
           parkedUntil: null,

@@ -15,7 +15,7 @@ export function inboxFindings(root: Written, base: PathBase): Finding[] {
   ]);
 }
 
-const BESIDE = ['claimed', 'done', 'failed', 'rejected'];
+const BESIDE = ['claimed', 'done', 'failed', 'rejected', 'attempts'];
 
 /** Two inboxes in one folder would share `claimed/`, and a task could be in two places. */
 function misplaced(name: string, dir: Written, owners: Map<string, string>, base: PathBase): Finding[] {
