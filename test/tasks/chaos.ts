@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rawServer } from '../real/world.ts';
+import { until } from '../support/tmux.ts';
 import { liveAgents } from './agents.ts';
+import { snapshot } from './places.ts';
 import type { TaskFleet } from './task-fleet.ts';
 
 /** One thing that happens to a fleet in use; gives a word for what it was, or null where there was nothing to hurt. */
@@ -20,16 +22,24 @@ const BLOWS: readonly (readonly [number, Blow])[] = [
 export interface Chaos {
   /** How often what was done. */
   readonly done: Readonly<Record<string, number>>;
+  count(): number;
   end(): Promise<void>;
 }
 
-/** Hurts the fleet at random until `end`: one blow every `everyMs`, more or less. */
+/** However slow the machine is, work gets done between two blows: so long is waited for that. */
+const PATIENCE_MS = 15_000;
+
+/** Hurts the fleet at random until `end`: one blow every `everyMs`, more or less, once something has moved since the last. */
 export function chaos(fleet: TaskFleet, random: () => number, everyMs: number): Chaos {
   const done: Record<string, number> = {};
   const over = new AbortController();
   const working = (async (): Promise<void> => {
     while (!over.signal.aborted) {
+      const before = placesOf(fleet);
       await sleep(everyMs * (0.3 + 1.4 * random()));
+      await until(() => over.signal.aborted || placesOf(fleet) !== before, PATIENCE_MS).catch(
+        () => undefined,
+      );
       const blow = pick(
         BLOWS.flatMap(([parts, each]) => Array.from({ length: parts }, () => each)),
         random,
@@ -41,11 +51,16 @@ export function chaos(fleet: TaskFleet, random: () => number, everyMs: number): 
   })();
   return {
     done,
+    count: () => Object.values(done).reduce((sum, times) => sum + times, 0),
     end: async () => {
       over.abort();
       await working;
     },
   };
+}
+
+function placesOf({ inbox }: TaskFleet): string {
+  return JSON.stringify(snapshot(inbox).map(({ place, name }) => [place, name]));
 }
 
 function agentKilled({ home }: TaskFleet, random: () => number): string | null {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { queueFolders, recordOf } from '../../src/model/queue.ts';
 import type { AttemptRecord } from '../../src/model/task.ts';
@@ -7,6 +7,7 @@ import { installScriptedAgent, preAnswer } from '../scripted-agent/install.ts';
 import { type LedgerLine, readLedger } from '../scripted-agent/ledger.ts';
 import type { WrittenScenario } from '../scripted-agent/scenario/written.ts';
 import { until } from '../support/tmux.ts';
+import { liveAgents } from './agents.ts';
 import { type Place, snapshot } from './places.ts';
 import { actingScenario } from './scenario.ts';
 
@@ -130,7 +131,24 @@ export function taskFleet(options: TaskFleetOptions = {}): TaskFleet {
       });
       return loop;
     },
+    cleanup: async () => {
+      killAgents(place);
+      await fleet.cleanup();
+      // One that outlived its pane would write on, into a folder that is gone.
+      killAgents(place);
+      rmSync(fleet.machine.folder, { recursive: true, force: true });
+    },
   };
+}
+
+function killAgents(home: string): void {
+  for (const { pid } of liveAgents(home)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // it has ended
+    }
+  }
 }
 
 /** The turns that were begun because of a prompt, and not because something in the background has ended. */
