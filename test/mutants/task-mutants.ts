@@ -46,8 +46,8 @@ export const TASK_MUTANTS: readonly Mutant[] = [
   {
     name: 'task 3: taken back while the launcher may take it yet',
     file: 'src/apply/task-unclaim.ts',
-    text: "  if (voided.type === 'error' && !(await canNeverStart(host, launchDir))) {",
-    instead: "  if (voided.type === 'error' && launchDir === '') {",
+    text: "if (voided.type === 'ok' || (await canNeverStart(host, launchDir))) return null;",
+    instead: "if (voided.type === 'ok' || launchDir !== '') return null;",
     test: PROTOCOL,
     title: ONE_MISHAP,
   },
@@ -78,8 +78,8 @@ export const TASK_MUTANTS: readonly Mutant[] = [
   {
     name: 'task 3: an interrupted task is tried for ever',
     file: 'src/plan/run-upkeep.ts',
-    text: '(record.retries ?? 0) < record.number',
-    instead: '(record.retries ?? 0) < 0',
+    text: '(record.retries ?? 0) >= record.number',
+    instead: '(record.retries ?? 0) >= 0',
     test: TASKS,
     title: 'goes back to its inbox while its retries allow',
   },
@@ -273,6 +273,6 @@ export const TASK_MUTANTS: readonly Mutant[] = [
     text: "    [isNameIn(folders.inbox, to) && isNameIn(folders.inbox, otherwise), 'it would go somewhere else'],\n",
     instead: '',
     test: GUARD,
-    title: 'refuses a task.return with {"otherwise":"/etc/passwd"}',
+    title: 'refuses a task.return with {"otherwise":"/etc/passwd.md"}',
   },
 ];

@@ -135,7 +135,7 @@ const TYPES: Readonly<Record<string, { readonly case: Case; readonly bends: read
     bends: [
       { to: `${besideInbox('sec', 'done')}/fix.md` },
       { to: `${besideInbox('sec', 'inbox')}/fix.txt` },
-      { otherwise: '/etc/passwd' },
+      { otherwise: '/etc/passwd.md' },
       { claimed: `${besideInbox('sec', 'claimed')}/other.md` },
       { record: null },
       { record: { number: 2 } },
