@@ -41,7 +41,7 @@ export async function relaunchAgent(
   launches: Launches,
   effect: SessionRelaunch,
 ): Promise<Outcome> {
-  const { session, attempt, launch, record, recordPath, from, moves } = effect;
+  const { session, attempt, launch, record, recordPath, from, dead, moves } = effect;
   const answer = await launches.specFor(launch, record, null);
   if (!answer.ok) return { outcome: 'failed', text: answer.text };
   const prepared = await prepare(host, launch, answer);
@@ -56,8 +56,7 @@ export async function relaunchAgent(
   }
   const recorded = await host.files.write(recordPath, launches.recordText(record), { fresh: false });
   if (recorded.type === 'error') return refused(recorded);
-  const was =
-    from === 'ended' ? ({ phase: null, dead: true } as const) : ({ phase: '', dead: false } as const);
+  const was = { phase: from === 'ended' ? null : '', dead } as const;
   return await start(host, launches, session, launch, record, was);
 }
 

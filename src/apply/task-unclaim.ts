@@ -25,19 +25,24 @@ export async function unclaimTask(host: HostWriter, effect: TaskUnclaim): Promis
     const unfenced = outcomeOf(await host.tmux.act(guard, unfence));
     if (unfenced.outcome !== 'applied') return unfenced;
   }
-  const voided = await host.files.move(
-    `${launchDir}/${LAUNCH_FILES.spec}`,
-    `${launchDir}/${LAUNCH_FILES.void}`,
-    null,
-  );
-  if (voided.type === 'error' && !(await canNeverStart(host, launchDir))) {
-    return outcomeOfFile(voided);
-  }
+  const voided = launchDir === null ? null : await voidSpec(host, launchDir);
+  if (voided !== null) return voided;
   if (claimed === null || to === null || otherwise === null) return { outcome: 'applied', text: null };
   const moved = await moveTo(host, claimed, to, otherwise, null);
   if (moved.type === 'error') return outcomeOfFile(moved);
   const removed = recordPath === null ? null : await host.files.remove(recordPath);
   return removed?.type === 'error' ? refused(removed) : { outcome: 'applied', text: null };
+}
+
+/** Decides against a launcher that may be on its way; null: it can never start any more. */
+async function voidSpec(host: HostWriter, launchDir: string): Promise<Outcome | null> {
+  const voided = await host.files.move(
+    `${launchDir}/${LAUNCH_FILES.spec}`,
+    `${launchDir}/${LAUNCH_FILES.void}`,
+    null,
+  );
+  if (voided.type === 'ok' || (await canNeverStart(host, launchDir))) return null;
+  return outcomeOfFile(voided);
 }
 
 /** An earlier try came so far; or nothing was ever prepared, and nobody has taken anything. */

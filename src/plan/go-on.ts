@@ -9,6 +9,7 @@ import { ending } from './ending.ts';
 import { backingOff, firstHold, suspended } from './holds.ts';
 import { homeOf, type LaunchAccount, launchAccount } from './launch-account.ts';
 import { launchOf } from './launch.ts';
+import { limitIsOver } from './quota/over.ts';
 import { foldersOf, handsOff, sourceOfRun } from './run-parts.ts';
 import type { Run } from './runs.ts';
 import { folderHold, inheritedHold, typingHold } from './session-holds.ts';
@@ -31,14 +32,16 @@ export function parking(input: PlanInput, run: Run, resetsAt: number | null): Ta
   const until =
     record.account === null ? (resetsAt ?? at + ASSUMED_MS) : exhaustedUntil(input, record.account);
   // Only suspected: it is looked at again.
-  if (until === null) return null;
+  if (until === null && !limitIsOver(input, record, run.run.facts)) return null;
   const next = accountFor(input, record);
-  const parkedUntil = next.ok && next.account !== null ? at : earliest(input, record, until);
+  const atOnce = until === null || (next.ok && next.account !== null);
+  const parkedUntil = atOnce ? at : earliest(input, record, until);
   const target = `task/${record.inbox}/${record.id}`;
+  const under = next.ok && next.account !== null ? ` under ${next.account}` : '';
   const because =
-    next.ok && next.account !== null
-      ? `${record.account ?? 'its agent'} has no quota left; it goes on under ${next.account}`
-      : `${record.account ?? 'its agent'} has no quota left; it goes on in ${durationWords(parkedUntil - at)}`;
+    until === null
+      ? `the limit that ended its turn is over, as far as can be told; it goes on${under}`
+      : `${record.account ?? 'its agent'} has no quota left; it goes on${atOnce ? under : ` in ${durationWords(parkedUntil - at)}`}`;
   const action: ActionOf<'task.park'> = {
     ...words(input.desired, target, 'quota', because, sourceOfRun(run), false),
     type: 'task.park',
@@ -142,6 +145,7 @@ export function relaunch(
       record,
       recordPath: `${folders.attempts}/${recordFile(record.id, record.attempt)}`,
       from,
+      dead: from !== 'free' && run.carrier?.ended === true,
       moves:
         claim.file === moved
           ? null
@@ -174,7 +178,7 @@ function accountFor(input: PlanInput, record: AttemptRecord): LaunchAccount {
 }
 
 /** Whether the accounts of an agent share what a conversation needs to go on under another one. */
-function isShared({ desired, agents }: PlanInput, agent: string): boolean {
+export function isShared({ desired, agents }: PlanInput, agent: string): boolean {
   const shared = desired.sharedState?.entries[agent] ?? [];
   return (agents[agent]?.resumeShares ?? []).every((entry) => shared.includes(entry));
 }

@@ -87,14 +87,17 @@ export function unclaimsOnlyWhatNeverRan(
   const found = claimed === null ? null : claimedRun(claimed, input);
   const stamp = session === null ? undefined : seenAs(session, input)?.stamp;
   const folders = Object.values(input.desired.inboxes).map(({ dir }) => queueFolders(dir));
+  const launches = run?.record.ok === true ? (run.record.value?.launches ?? 1) : 1;
+  const later = claimed === null && session !== null && launches > 1;
   return broken(`task.unclaim of ${attempt}`, [
     ...(session === null ? carriedByNobody(attempt, input) : isOurs(session, input)),
-    [run !== undefined && run.spec !== 'taken', 'its agent was started, as far as is known'],
-    [run?.agent == null && run?.exit == null, 'its agent has left traces'],
+    // A session that was reserved for a later start, and nothing else, may be freed whatever came of the first.
+    [later || (run !== undefined && run.spec !== 'taken'), 'its agent was started, as far as is known'],
+    [later || (run?.agent == null && run?.exit == null), 'its agent has left traces'],
     [session === null || stamp?.work?.attempt === attempt, 'the session is reserved for another'],
     [session === null || stamp?.work?.phase === null, 'the session says that it was started'],
     [session !== null || claimed !== null, 'there is nothing to take back'],
-    [isLaunchOf(launchDir, attempt, input), 'its run folder is another one'],
+    [launchDir === null ? later : isLaunchOf(launchDir, attempt, input), 'its run folder is another one'],
     [claimed === null || found?.claim.attempt === attempt, 'no such task was seen claimed'],
     [claimed !== null || run?.claim == null, 'its claim would be left'],
     [

@@ -144,7 +144,11 @@ function goesOnInItsPlace(effect: SessionRelaunch, input: PlanInput): Claims {
   return [
     [from === 'free' ? work === null : work?.attempt === attempt, 'it carries something else'],
     [from !== 'reserved' || work?.phase === null, 'it is more than reserved'],
-    [dead === (from === 'ended'), 'it is mistaken whether its process has ended'],
+    [dead === effect.dead, 'it is mistaken whether its process has ended'],
+    [
+      from === 'reserved' || effect.dead === (from === 'ended'),
+      'something still runs in it, or nothing does',
+    ],
     [others.length === 0, 'another session carries the attempt'],
     [moves !== null || claim?.session === session.name, 'its task belongs to another session'],
     [

@@ -61,7 +61,9 @@ function isAnothersRun({ desired }: PlanInput, { record }: Run): boolean {
 /** Its task has left `claimed/`: the agent is ended, then its session is free again. */
 function afterTask(input: PlanInput, run: Run): TaskProposal | null {
   const { carrier } = run;
-  if (neverStarted(run.run, carrier)) return carrier === null ? null : unclaim(input, run, null);
+  const reserved = carrier !== null && carrier.session.stamp?.work?.phase === null;
+  // Reserved for a start that never came, the first or a later one.
+  if (reserved || neverStarted(run.run, carrier)) return carrier === null ? null : unclaim(input, run, null);
   // That no claim was seen says something only where its inbox could be read.
   if (run.record === null || input.observed.inboxes[run.record.inbox]?.ok !== true) return null;
   if (run.run.agent?.alive === true) return ending(input, run, 'task-over', 'its task is over');
@@ -73,6 +75,7 @@ export function goesWhole(input: PlanInput, { run, record, carrier }: Run): bool
   if (run.claim !== null || run.agent?.alive === true || carrier?.owned == null || !carrier.ended)
     return false;
   if (record === null || input.observed.inboxes[record.inbox]?.ok !== true) return false;
+  if (carrier.session.stamp?.work?.phase == null) return false;
   return input.desired.reconcile.prune === 'owned' && poolPlaces(input.desired.pools)(carrier.name) === null;
 }
 
@@ -124,7 +127,8 @@ function unclaim(input: PlanInput, run: Run, claim: Claim | null): TaskProposal 
     effect: {
       type: 'task.unclaim',
       attempt: run.attempt,
-      launchDir: `${run.run.runDir}/1`,
+      // What a later start was prepared with can start nothing: its session is not reserved for it any more.
+      launchDir: (record?.launches ?? 1) > 1 ? null : `${run.run.runDir}/1`,
       session: carrier?.owned ?? null,
       claimed: claim === null || folders === null ? null : `${folders.claimed}/${claim.file}`,
       to: folders === null ? null : `${folders.inbox}/${file}`,

@@ -105,6 +105,7 @@ export const TASK_ACTIONS: readonly Action[] = [
       record: { ...RECORD, launches: 2 },
       recordPath: RECORD_PATH,
       from: 'ended',
+      dead: true,
       moves: null,
     },
   },
