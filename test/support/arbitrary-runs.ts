@@ -137,6 +137,11 @@ function assembled(
       session !== null,
     );
     if (!carries && made.claim === null) continue;
+    // Another fleet's attempts are none of ours, and have their folders elsewhere.
+    if (session !== null && session.stamp?.owner !== state.name) {
+      if (carries) sessions[session.id] = carrying(session, attempt, phase, dead);
+      continue;
+    }
     runs[attempt] = made;
     if (made.claim !== null) claims.push(own);
     if (session === null || !carries) continue;
