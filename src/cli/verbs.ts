@@ -215,6 +215,21 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('../commands/task-cancel.ts'),
   },
   {
+    name: 'swap',
+    summary: 'make another account the active one by hand, through the same plan',
+    args: [],
+    options: [
+      {
+        flags: '--to <account>',
+        text: 'which; left out: the next one that can take over',
+        completes: names('accounts'),
+      },
+      { flags: '--dry-run', text: 'show what it would do, and change nothing' },
+      { flags: '--yes', text: 'do not ask' },
+    ],
+    load: () => import('../commands/swap.ts'),
+  },
+  {
     name: 'env',
     summary: 'shell lines for a session of your own: eval "$(rollcall env)"',
     args: [],

@@ -40,10 +40,14 @@ export function placeOn<H extends HostReader>(
 }
 
 /** One look and the plan that follows, as `plan`, `status` and `why` show it; writes nothing at all. */
-export async function lookOnly(context: Context, place: Place): Promise<Look> {
+export async function lookOnly(
+  context: Context,
+  place: Place,
+  options: { readonly swapTo?: string | null } = {},
+): Promise<Look> {
   const { memory, problem } = loadMemory(place.stateDir);
   if (problem !== null) say(context, `rollcall: ${problem.summary}: ${problem.detail}`);
-  return await lookAndPlan(place, memory);
+  return await lookAndPlan(place, memory, options);
 }
 
 /** The agents of the file with their profiles; each profile is checked once. */
@@ -61,9 +65,10 @@ function agentsByName(desired: DesiredState): Place['agentOf'] {
   };
 }
 
-/** What can be started at all, and what of its profile a plan needs. Only where there are tasks to start it for. */
+/** What can be started at all, and what of its profile a plan needs. Only where something is to be started with it. */
 function traitsByName(agentOf: Place['agentOf'], desired: DesiredState): Place['agents'] {
-  if (Object.keys(desired.inboxes).length === 0) return {};
+  const resumes = Object.values(desired.dedicated).some(({ onSwap }) => onSwap === 'resume');
+  if (Object.keys(desired.inboxes).length === 0 && !resumes) return {};
   return Object.fromEntries(
     Object.keys(desired.agents).flatMap((name) => {
       const agent = agentOf(name);

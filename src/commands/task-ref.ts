@@ -47,7 +47,7 @@ export function onlyOne(tasks: readonly [FoundTask, ...FoundTask[]], ref: TaskRe
 }
 
 /** By the exact name of a file, or by id: a file's name tells apart those that have an id in common. */
-function named(tasks: readonly FoundTask[], ref: TaskRef): readonly FoundTask[] {
+export function named(tasks: readonly FoundTask[], ref: TaskRef): readonly FoundTask[] {
   const files = tasks.filter(({ file }) => file === ref.name);
   if (files.length > 0) return files;
   const ids = tasks.filter(({ view }) => view.id === ref.name);

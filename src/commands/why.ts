@@ -5,6 +5,8 @@ import { print } from './context.ts';
 import { loadFleet } from './load-fleet.ts';
 import { lookOnly, placeOf } from './place.ts';
 import { Stop } from './stop.ts';
+import { taskPlace } from './task-place.ts';
+import { explainOver } from './why-task-over.ts';
 import type { Verb } from './verb.ts';
 
 /** `why NAME`, `why not NAME`: the rules and facts that make it as it is, or is not. */
@@ -12,7 +14,7 @@ export const run: Verb = async (context, { args }) => {
   const name = askedFor(args);
   const { desired } = await loadFleet(context);
   const { input, plan } = await lookOnly(context, placeOf(context, desired));
-  const explanation = explain(input, plan, name);
+  const explanation = explain(input, plan, name) ?? (await explainOver(taskPlace(context, desired), name));
   if (explanation === null) throw new Stop(EXIT.noSuchThing, `there is no ${name} in fleet ${desired.name}`);
   print(
     context,

@@ -2,10 +2,10 @@ import { poolIndex, poolSessionName } from '../model/desired.ts';
 import type { ObservedSession } from '../model/observed.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Plan } from '../model/plan.ts';
-import type { AccountStatus, PoolStatus, SessionStatus, Status } from '../model/status.ts';
+import type { PoolStatus, SessionStatus, Status } from '../model/status.ts';
 import type { SessionState } from '../model/words.ts';
-import { activeLink } from './active-link.ts';
-import { linksOf, usableAccounts } from './usable.ts';
+import { accountStatuses, parkedStatuses } from './account-status.ts';
+import { goesOnAt } from './blocked.ts';
 import { entriesOf } from './order.ts';
 import { type Run, runsOf } from './runs.ts';
 import { phaseOf } from './phase.ts';
@@ -16,44 +16,21 @@ import { isAlive, sightings } from './sight.ts';
 export function statusOf(input: PlanInput, plan: Plan): Omit<Status, 'loop' | 'inboxes'> {
   const { desired, observed, suspensions } = input;
   const sessions = sessionStatuses(input);
+  const phase = phaseOf(input, plan);
   return {
     fleet: desired.name,
     file: desired.file,
-    phase: phaseOf(input, plan),
+    phase,
+    blockedUntil: phase === 'Blocked' ? goesOnAt(input) : null,
     observedAt: observed.at,
     accounts: accountStatuses(input),
     sessions,
     pools: poolStatuses(input, sessions),
+    parked: parkedStatuses(input, plan),
     suspensions: suspensions.ok ? suspensions.value : {},
     pending: { actions: plan.actions.length, withheld: plan.withheld.length },
     diagnostics: plan.diagnostics,
   };
-}
-
-/** The account new agents of `agent` start under: the active link's, or, with no link declared, the first usable. */
-export function activeAccount(input: PlanInput, agent: string): string | null {
-  const link = activeLink(input, agent);
-  if (link.type === 'account') return link.account;
-  if (link.type !== 'undeclared') return null;
-  const spec = input.desired.activeAccounts[agent];
-  return spec === undefined ? null : (usableAccounts(input, spec)[0] ?? null);
-}
-
-function accountStatuses(input: PlanInput): Readonly<Record<string, AccountStatus>> {
-  const { accounts } = input.desired;
-  const { exhaustedUntil } = input;
-  return Object.fromEntries(
-    entriesOf(accounts).map(([account, { agent, home }]) => [
-      account,
-      {
-        agent,
-        home,
-        active: activeAccount(input, agent) === account,
-        exhaustedUntil: exhaustedUntil.ok ? (exhaustedUntil.value[account] ?? null) : null,
-        links: linksOf(input, account),
-      },
-    ]),
-  );
 }
 
 /** Every declared session, and every pool session of ours beyond them; foreign ones are nobody's business. */
@@ -100,6 +77,7 @@ function workOf(runs: Readonly<Record<string, Run>>): Readonly<Record<string, Pa
               conversation: record.conversation,
               since: record.launchedAt,
             }),
+        ...(record?.parkedUntil == null || over ? {} : { note: 'its task waits for quota' }),
         ...(over ? { note: 'its task is over; its agent is being ended' } : {}),
         ...(judgement?.question == null ? {} : { note: judgement.question }),
       };

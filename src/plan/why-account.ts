@@ -4,7 +4,7 @@ import { pointerStep, sourceOf } from '../model/source.ts';
 import type { About, Fact } from './about.ts';
 import { activeLink } from './active-link.ts';
 import { sharedLinks } from './shared-link.ts';
-import { activeAccount } from './status.ts';
+import { activeAccount } from './active-account.ts';
 import { unusable } from './unusable.ts';
 import { linksOf } from './usable.ts';
 import { exhaustedUntil, wantedAccount } from './wanted-account.ts';

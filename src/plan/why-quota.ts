@@ -3,7 +3,7 @@ import type { Exhaustion, Swap, Usage } from '../model/quota.ts';
 import { sourceOf } from '../model/source.ts';
 import type { Fact } from './about.ts';
 import { durationWords } from './duration.ts';
-import { lastSwap } from './quota/verdict.ts';
+import { lastSwap } from './quota/swaps.ts';
 
 /** What is known of an account's quota, each with where it comes from and its age. */
 export function quotaFacts(input: PlanInput, account: string): readonly Fact[] {

@@ -8,6 +8,7 @@ import {
   SESSION_STATES,
   WITHHELD_REASONS,
 } from '../model/words.ts';
+import { CONFIDENCES, EVIDENCE_SOURCES } from '../model/quota.ts';
 import { DIALOGS, EVIDENCE, SCREEN_STATES } from '../model/screen.ts';
 import { PRIORITIES, TASK_REASONS } from '../model/task.ts';
 import { TASK_STATES } from '../model/task-view.ts';
@@ -102,6 +103,20 @@ const ACCOUNT = object({
   links: oneOf(['intact', 'missing', 'diverged', 'unknown']),
   agent: STRING,
   home: STRING,
+  // What exhaustedUntil rests on.
+  exhaustion: orNull(
+    object({
+      since: TIME,
+      source: oneOf(EVIDENCE_SOURCES),
+      confidence: oneOf(CONFIDENCES),
+      session: STRING,
+      rule: STRING,
+    }),
+  ),
+  // Evidence that is not enough yet.
+  suspicion: orNull(object({ since: TIME, looks: COUNT })),
+  // By window, as the agent tells it.
+  used: mapOf(object({ percent: NUMBER, resetsAt: orNull(TIME), at: TIME })),
 });
 
 const SESSION = object({
@@ -143,6 +158,18 @@ const STATUS = {
   observedAt: TIME,
   pools: mapOf(object({ min: COUNT, max: COUNT, alive: COUNT, free: COUNT })),
   suspensions: mapOf(object({ since: TIME, until: orNull(TIME), reason: orNull(STRING), by: STRING })),
+  // Blocked only: when it goes on by itself; null then: a person has to do something.
+  blockedUntil: orNull(TIME),
+  // Tasks that wait for quota, by address.
+  parked: mapOf(
+    object({
+      session: STRING,
+      account: orNull(STRING),
+      conversation: STRING,
+      until: orNull(TIME),
+      why: orNull(STRING),
+    }),
+  ),
   pending: object({ actions: COUNT, withheld: COUNT }),
 };
 

@@ -1,5 +1,5 @@
 import type { Suspensions } from '../model/memory.ts';
-import type { Status } from '../model/status.ts';
+import type { AccountStatus, Status } from '../model/status.ts';
 import { API_VERSION } from './json.ts';
 import { diagnosticDocument } from './plan-document.ts';
 import { iso } from './time.ts';
@@ -17,13 +17,7 @@ export function statusDocument(status: Status) {
       since: iso(status.loop.since),
       lastCycleAt: iso(status.loop.lastCycleAt),
     },
-    accounts: mapped(status.accounts, ({ active, exhaustedUntil, links, agent, home }) => ({
-      active,
-      exhaustedUntil: iso(exhaustedUntil),
-      links,
-      agent,
-      home,
-    })),
+    accounts: mapped(status.accounts, accountDocument),
     sessions: mapped(
       status.sessions,
       ({ kind, state, account, task, conversation, pool, owned, since, attached, note }) => ({
@@ -52,8 +46,39 @@ export function statusDocument(status: Status) {
     observedAt: iso(status.observedAt),
     pools: mapped(status.pools, ({ min, max, alive, free }) => ({ min, max, alive, free })),
     suspensions: suspensionsDocument(status.suspensions),
+    blockedUntil: iso(status.blockedUntil),
+    parked: mapped(status.parked, ({ session, account, conversation, until, why }) => ({
+      session,
+      account,
+      conversation,
+      until: iso(until),
+      why,
+    })),
     pending: { actions: status.pending.actions, withheld: status.pending.withheld },
   } as const;
+}
+
+function accountDocument(account: AccountStatus) {
+  const { active, exhaustedUntil, links, agent, home, exhaustion, suspicion, used } = account;
+  return {
+    active,
+    exhaustedUntil: iso(exhaustedUntil),
+    links,
+    agent,
+    home,
+    exhaustion:
+      exhaustion === null
+        ? null
+        : {
+            since: iso(exhaustion.since),
+            source: exhaustion.source,
+            confidence: exhaustion.confidence,
+            session: exhaustion.session,
+            rule: exhaustion.rule,
+          },
+    suspicion: suspicion === null ? null : { since: iso(suspicion.since), looks: suspicion.looks },
+    used: mapped(used, ({ percent, resetsAt, at }) => ({ percent, resetsAt: iso(resetsAt), at: iso(at) })),
+  };
 }
 
 function suspensionsDocument(suspensions: Suspensions) {

@@ -2,6 +2,7 @@ import type { AccountStatus, SessionStatus, Status } from '../model/status.ts';
 import type { SessionState } from '../model/words.ts';
 import { type Format, shownPath, type Style } from './style.ts';
 import { type Cell, type Column, table } from './table.ts';
+import { percentOf } from './quota-tables.ts';
 import { duration, when } from './time.ts';
 
 /** One line per account. */
@@ -114,10 +115,12 @@ const STATE_FORMAT: Readonly<Record<SessionState, Format>> = {
   unknown: 'yellow',
 };
 
-function quotaCell(account: AccountStatus, style: Style): Cell {
-  const { exhaustedUntil } = account;
-  if (exhaustedUntil === null || exhaustedUntil <= style.now) return { text: '' };
-  return { text: `exhausted until ${when(exhaustedUntil, style.now, style.zone)}`, format: 'red' };
+function quotaCell({ exhaustedUntil, suspicion, used }: AccountStatus, style: Style): Cell {
+  if (exhaustedUntil !== null && exhaustedUntil > style.now)
+    return { text: `exhausted until ${when(exhaustedUntil, style.now, style.zone)}`, format: 'red' };
+  if (suspicion !== null) return { text: 'suspected', format: 'yellow' };
+  const most = Object.entries(used).toSorted(([, a], [, b]) => b.percent - a.percent)[0];
+  return { text: most === undefined ? '' : `${percentOf(most[1])} of ${most[0]}` };
 }
 
 function sessionNote(session: SessionStatus): string {

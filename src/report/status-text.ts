@@ -1,6 +1,7 @@
 import type { Status } from '../model/status.ts';
 import type { Phase } from '../model/words.ts';
 import { diagnosticsLines } from './diagnostics-text.ts';
+import { parkedTable, quotaTable } from './quota-tables.ts';
 import { accountTable, inboxTable, poolTable, sessionTable } from './status-tables.ts';
 import { type Format, paint, shown, shownPath, type Style, symbols } from './style.ts';
 import { duration, when } from './time.ts';
@@ -11,9 +12,11 @@ export function statusText(status: Status, style: Style): string {
   const parts = [
     headLines(status, style),
     accountTable(status, style),
+    quotaTable(status, style),
     poolTable(status, style),
     sessionTable(status, style),
     inboxTable(status, style),
+    parkedTable(status, style),
     diagnosticsLines(status.diagnostics, style),
     nextLines(status),
   ];
@@ -34,10 +37,17 @@ export function phaseReason(status: Status, style: Style): string {
       ...(withheld > 0 ? [`${String(withheld)} withheld`] : []),
     ].join(', '),
     Degraded: worst === undefined ? `${String(withheld)} withheld` : `${worst.summary} (${worst.target})`,
-    Blocked: worst === undefined ? 'no account to work under' : `${worst.summary} (${worst.target})`,
+    Blocked: blockedReason(status, style),
     Suspended: suspendedReason(status, style),
   };
   return shown(style, reasons[status.phase]);
+}
+
+function blockedReason({ blockedUntil, diagnostics }: Status, style: Style): string {
+  if (blockedUntil !== null)
+    return `no account has quota; it goes on by itself at ${when(blockedUntil, style.now, style.zone)}`;
+  const worst = diagnostics.find(({ severity }) => severity === 'error');
+  return worst === undefined ? 'no account to work under' : `${worst.summary} (${worst.target})`;
 }
 
 const PHASE_FORMAT: Readonly<Record<Phase, Format>> = {

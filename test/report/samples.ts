@@ -166,6 +166,16 @@ export const STATUS: Status = {
   file: FILE,
   phase: 'Degraded',
   observedAt: NOW - 200,
+  blockedUntil: null,
+  parked: {
+    'task/secumon/fix-login': {
+      session: 'ccl-auto-14',
+      account: 'main',
+      conversation: '6b1f3d52-4c9e-4a7a-9f3e-0d9a53c1e7aa',
+      until: NOW + 9_660_000,
+      why: 'main has no quota left',
+    },
+  },
   loop: { running: true, pid: 4211, since: NOW - 3 * 86_400_000, lastCycleAt: NOW - 4000 },
   accounts: {
     main: {
@@ -174,6 +184,15 @@ export const STATUS: Status = {
       active: true,
       exhaustedUntil: NOW + 9_660_000,
       links: 'intact',
+      exhaustion: {
+        since: NOW - 240_000,
+        source: 'transcript',
+        confidence: 'told',
+        session: 'ccl-auto-14',
+        rule: 'quota',
+      },
+      suspicion: null,
+      used: { five_hour: { percent: 100, resetsAt: NOW + 9_660_000, at: NOW - 250_000 } },
     },
     backup: {
       agent: 'claude',
@@ -181,6 +200,9 @@ export const STATUS: Status = {
       active: false,
       exhaustedUntil: null,
       links: 'diverged',
+      exhaustion: null,
+      suspicion: { since: NOW - 16_000, looks: 1 },
+      used: { seven_day: { percent: 12.4, resetsAt: null, at: NOW - 90_000 } },
     },
   },
   sessions: {

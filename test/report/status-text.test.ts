@@ -53,6 +53,9 @@ describe('status as text', () => {
     expect(firstLine({ phase: 'Blocked', diagnostics: [] })).toBe(
       'fleet home  BLOCKED  no account to work under',
     );
+    expect(firstLine({ phase: 'Blocked', blockedUntil: NOW + 9_660_000 })).toBe(
+      'fleet home  BLOCKED  no account has quota; it goes on by itself at 18:00 (in 2 h 41 m)',
+    );
   });
 
   test('says that nothing keeps the fleet where no loop runs', () => {
@@ -68,6 +71,7 @@ describe('status as text', () => {
       sessions: {},
       pools: {},
       inboxes: {},
+      parked: {},
       suspensions: {},
       diagnostics: [],
       pending: { actions: 0, withheld: 0 },
