@@ -17,13 +17,13 @@ export function accountEvidence(
   const pool = Object.entries(observed.runs).flatMap(([attempt, { record, facts }]) => {
     if (!record.ok || record.value?.account == null || record.value.parkedUntil !== null) return [];
     const { account, session, launchedAt } = record.value;
-    const said = saidBy(facts, launchedAt, memory.screens[attempt]?.since ?? null, observed.at);
+    const said = lastWord(facts, launchedAt, memory.screens[attempt]?.since ?? null, observed.at);
     return said === null ? [] : [{ ...said, account, session, kind: 'pool' as const }];
   });
   const dedicated = Object.entries(observed.operators).flatMap(([session, agents]) =>
     agents.flatMap(({ account, facts, startedAt }) => {
       if (account === null || !Object.hasOwn(desired.accounts, account)) return [];
-      const said = saidBy(
+      const said = lastWord(
         facts,
         startedAt ?? 0,
         memory.screens[`session/${session}`]?.since ?? null,
@@ -37,7 +37,13 @@ export function accountEvidence(
 
 type Said = Omit<AccountEvidence, 'account' | 'session' | 'kind'>;
 
-function saidBy(facts: AgentFacts, since: number, screenSince: number | null, now: number): Said | null {
+/** What an agent said last of its quota since its last start; null: nothing tells. */
+export function lastWord(
+  facts: AgentFacts,
+  since: number,
+  screenSince: number | null,
+  now: number,
+): Said | null {
   const said = saidByRecords(facts, since) ?? saidByScreen(facts, since, screenSince);
   const isPlausible = said?.resetsAt == null || said.resetsAt <= now + LONGEST_MS;
   return said === null || isPlausible ? said : { ...said, resetsAt: null };
@@ -86,9 +92,8 @@ function saidByRecords({ hooks, transcript, registry }: AgentFacts, since: numbe
 function saidByScreen({ screen }: AgentFacts, since: number, shownSince: number | null): Said | null {
   if (screen === null || screen.verdict.evidence === null) return null;
   const { evidence, resetsAt, rule } = screen.verdict;
-  // A screen may show for hours what was said once: it says it from when it first looked like this.
-  const at = shownSince ?? screen.at;
-  if (at < since) return null;
+  // A screen may show for hours what was said once: it says it from when it first looked like this, in this pane.
+  const at = Math.max(shownSince ?? screen.at, since);
   return { evidence, at, source: 'screen', resetsAt, rule, text: cut(screen.lastLines.join(' ')) };
 }
 

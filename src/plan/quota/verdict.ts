@@ -38,7 +38,7 @@ export function quotaAfter(desired: DesiredState, observed: Observed, memory: Me
     const known = sane(memory.quota.accounts[account] ?? NOTHING_KNOWN, observed.at);
     const swappedAt = lastSwap({ swaps }, agent, observed.at);
     const mine = evidence.filter((each) => each.account === account);
-    const counted = mine.filter((each) => counts(each, known, swappedAt, observed.at));
+    const counted = mine.filter((each) => isStillTrue(each, known, swappedAt, observed.at));
     const judged = judgeAccount(desired, observed, known, counted, agentsOf(observed, account, counted));
     accounts[account] = { ...judged.quota, used: usedAfter(observed, account, known.used) };
     if (judged.decision === null && !mine.some((each) => each.evidence === 'quota')) continue;
@@ -138,12 +138,13 @@ function because(
  * What was said before the last swap, or of a limit that has ended, is over: it comes up again in every look for as
  * long as its session stands there.
  */
-function counts(
-  { at, resetsAt }: AccountEvidence,
-  { exhaustedUntil }: AccountQuota,
+export function isStillTrue(
+  { at, resetsAt }: Pick<AccountEvidence, 'at' | 'resetsAt'>,
+  known: AccountQuota | undefined,
   swappedAt: number,
   now: number,
 ): boolean {
+  const exhaustedUntil = known?.exhaustedUntil ?? null;
   if (at <= swappedAt || (resetsAt !== null && resetsAt <= now)) return false;
   const endedAt = exhaustedUntil !== null && exhaustedUntil <= now ? exhaustedUntil : null;
   return endedAt === null || at >= endedAt + AFTER_RESET_MS;
