@@ -3,6 +3,25 @@ import { z } from 'zod';
 const argument = z.string().max(2000);
 const args = z.array(argument).max(50);
 
+const flagNames = z
+  .array(z.string().regex(/^--?[A-Za-z][A-Za-z-]{0,60}$/))
+  .max(100)
+  .default([]);
+
+/** What of a command line is to be there again when the agent is started anew, and what is not. */
+const flagsSchema = z.strictObject({
+  /** Alone. */
+  switches: flagNames,
+  /** With one word behind it. */
+  values: flagNames,
+  /** With all words behind it, up to the next flag. */
+  lists: flagNames,
+  /** Of the above, those behind which secrets may stand: kept, and never shown. */
+  hidden: flagNames,
+  /** They name or begin a conversation, alone or with one word behind: left out when another is named. */
+  conversation: flagNames,
+});
+
 /** How it is started. Each is a list of arguments in which `{prompt}`, `{model}` … stand for what they name. */
 export const launchSchema = z.strictObject({
   /** What must be in its environment; the file's `env` outranks it. */
@@ -21,6 +40,8 @@ export const launchSchema = z.strictObject({
   trusted: args.default([]),
   /** The prompt, behind all others; left out: it takes none there, and is pasted it. */
   prompt: args.min(1).optional(),
+  /** Its own flags, by which a command line of an operator's is understood; left out: none is. */
+  flags: flagsSchema.optional(),
 });
 
 const json = z.record(z.string(), z.json());

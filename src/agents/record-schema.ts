@@ -37,6 +37,8 @@ export const registrySchema = z.strictObject({
   /** Its word -> ours. */
   states: z.record(z.string().min(1), z.enum(['idle', 'working', 'waiting'])),
   waitingFor: field.optional(),
+  /** The conversation that it is in, a UUID. */
+  conversation: field.optional(),
   /** Epoch milliseconds of the last change; the first that is there. */
   at: fields,
 });

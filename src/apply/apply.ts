@@ -2,6 +2,7 @@ import type { HostWriter } from '../model/host.ts';
 import type { Action } from '../model/plan.ts';
 import type { StepResult } from '../model/step.ts';
 import { activateAccount } from './account.ts';
+import { resumeDedicated, stopDedicated } from './dedicated.ts';
 import { createLink } from './link.ts';
 import type { Outcome } from './outcome.ts';
 import { stopAgent } from './agent.ts';
@@ -62,6 +63,10 @@ function effectOf(host: HostWriter, launches: Launches, action: Action): Promise
       return relaunchAgent(host, launches, action.effect);
     case 'agent.stop':
       return stopAgent(host, action.effect);
+    case 'dedicated.stop':
+      return stopDedicated(host, launches, action.effect);
+    case 'dedicated.resume':
+      return resumeDedicated(host, action.effect);
     case 'task.reject':
       return rejectTask(host, launches, action.effect);
     case 'task.start':

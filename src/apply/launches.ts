@@ -11,6 +11,8 @@ export interface Launches {
   recordText(record: AttemptRecord): string;
   /** Program and arguments that start what stands in a launch folder; at least two. */
   launcherArgv(launchDir: string): readonly string[];
+  /** The operator's own command line, going on with a conversation; null: what is in it is not all known. */
+  againArgv(agent: string, argv: readonly string[], conversation: string): readonly string[] | null;
   /** The text beside a rejected file. */
   reasonText(reason: RejectReason, detail: string, at: number): string;
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NamedAgent } from '../agents/launch.ts';
 import { launchOf } from '../agents/launch.ts';
+import { againArgv } from '../agents/own-flags.ts';
 import type { Launches, SpecAnswer } from '../apply/launches.ts';
 import { homeFolder } from '../host/paths.ts';
 import { writeAtomic } from '../host/state/write-atomic.ts';
@@ -26,11 +27,16 @@ export interface LaunchOptions {
 
 /** How agents are started for the tasks of a fleet: by their profiles, with the secrets as they are now. */
 export function launchesOf(options: LaunchOptions): Launches {
+  const { agentOf } = options;
   return {
     specFor: (request, record, bytes) => Promise.resolve(specFor(options, request, record, bytes)),
     recordText,
     reasonText: (reason, detail, at) => reasonText(reason, detail, at),
     launcherArgv,
+    againArgv: (agent, argv, conversation) => {
+      const named = agentOf(agent);
+      return named === null ? null : againArgv(named.profile, argv, conversation);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
-import type { ListedProcess, ProcessReader, ProcessWriter } from '../model/host.ts';
+import type { ListedProcess, ProcessDetails, ProcessReader, ProcessWriter } from '../model/host.ts';
 
 /**
  * Processes by /proc. Read synchronously: each read takes microseconds, through the thread pool it takes ten times
@@ -11,6 +11,7 @@ export const processReader: ProcessReader = {
   list: () => Promise.resolve(ownProcesses()),
   startOf: (pid) => Promise.resolve(startOf(pid)),
   environmentOf: (pid) => Promise.resolve(environmentOf(pid)),
+  detailsOf: (pid) => Promise.resolve(detailsOf(pid)),
 };
 
 /**
@@ -26,10 +27,52 @@ export const processWriter: ProcessWriter = {
  * process, or only its corpse: where nobody reaps them, the dead keep their pid for ever.
  */
 export function startOf(pid: number): string | null {
-  const text = procText(pid, 'stat');
-  // The second field is the program's name in brackets, which may hold spaces and brackets itself.
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? [];
+  const fields = statOf(pid)?.fields ?? [];
   return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
+}
+
+/** The program's name, and what stands behind it: that name, in brackets, may hold spaces and brackets itself. */
+function statOf(pid: number): { readonly comm: string; readonly fields: readonly string[] } | null {
+  const text = procText(pid, 'stat');
+  if (text === null) return null;
+  const end = text.lastIndexOf(')');
+  return { comm: text.slice(text.indexOf('(') + 1, end), fields: text.slice(end + 2).split(' ') };
+}
+
+/** Clock ticks in a second, in /proc of every Linux that node runs on. */
+const TICKS = 100;
+
+function detailsOf(pid: number): ProcessDetails | null {
+  const stat = statOf(pid);
+  const uptime = Number(procText('uptime')?.split(' ')[0]);
+  const argv = procText(pid, 'cmdline')?.split('\0').slice(0, -1);
+  const [state = '', parent, group, , , foreground] = stat?.fields ?? [];
+  const start = stat?.fields[19];
+  if (stat === null || start === undefined || argv === undefined || state === 'Z' || state === 'X')
+    return null;
+  const cwd = folderOf(pid);
+  if (cwd === null || Number.isNaN(uptime)) return null;
+  const startedAt = Math.floor(Date.now() - (uptime - Number(start) / TICKS) * 1000);
+  const [at, of] = [Number(parent), Number(group)];
+  return {
+    parent: at,
+    group: of,
+    foreground: Number(foreground),
+    state,
+    start,
+    startedAt,
+    comm: stat.comm,
+    argv,
+    cwd,
+  };
+}
+
+function folderOf(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${String(pid)}/cwd`);
+  } catch {
+    return null;
+  }
 }
 
 function signalled(
@@ -97,9 +140,10 @@ function ownerOf(pid: number): number | null {
   }
 }
 
-function procText(pid: number, file: string): string | null {
+/** A file of a process, or of /proc itself. */
+function procText(...path: readonly (number | string)[]): string | null {
   try {
-    return readFileSync(`/proc/${String(pid)}/${file}`, 'utf8');
+    return readFileSync(`/proc/${path.join('/')}`, 'utf8');
   } catch {
     return null;
   }

@@ -44,6 +44,8 @@ export function taskNews(action: Action): News | null {
     case 'session.recreate':
     case 'session.stop':
     case 'agent.stop':
+    case 'dedicated.stop':
+    case 'dedicated.resume':
     case 'task.submit':
       return null;
   }

@@ -1,3 +1,4 @@
+import type { ShellPrompt } from './dedicated-agent.ts';
 import type { DirectoryState, Incarnation, ObservedPane, PathState } from './observed.ts';
 import type { PreAnswer } from './task.ts';
 
@@ -72,8 +73,18 @@ export interface TmuxStamps {
   readonly sessions: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Whether a global session, window or server option of ours exists. */
   readonly inherited: boolean;
-  /** Pane id -> its visible text with colours, and its title. A pane that vanished meanwhile is missing. Foreign text. */
-  readonly screens: Readonly<Record<string, { readonly text: string; readonly title: string }>>;
+  /** Pane id -> what it shows. A pane that vanished meanwhile is missing. Foreign text. */
+  readonly screens: Readonly<Record<string, PaneScreen>>;
+}
+
+export interface PaneScreen {
+  /** Its visible text with colours. */
+  readonly text: string;
+  readonly title: string;
+  /** Where its cursor stands, from 0; left out: it was not told. */
+  readonly cursor?: { readonly x: number; readonly y: number };
+  /** The pane is still there when its process has ended (`remain-on-exit`); left out: it was not told. */
+  readonly stays?: boolean;
 }
 
 /** What must still be true, tested by the server in the same step as the commands (compare-and-act). */
@@ -85,6 +96,8 @@ export interface TmuxGuard {
   readonly options?: Readonly<Record<string, string>>;
   /** Its input must reach the program: not in a mode, not synchronised, not switched off. Left out: not tested. */
   readonly takesInput?: boolean;
+  /** What runs in its foreground, and where its cursor stands: nothing was typed since it was looked at. Left out: not tested. */
+  readonly prompt?: ShellPrompt;
 }
 
 export type TmuxCommand =
@@ -219,6 +232,27 @@ export interface ProcessReader {
   startOf(pid: number): Promise<string | null>;
   /** The environment it was started with; null where it cannot be read. */
   environmentOf(pid: number): Promise<Readonly<Record<string, string>> | null>;
+  /** What else /proc tells of a process; null where there is none, only its corpse, or it cannot be read. */
+  detailsOf(pid: number): Promise<ProcessDetails | null>;
+}
+
+export interface ProcessDetails {
+  readonly parent: number;
+  /** Its process group, and the one in the foreground of its terminal; -1: it has no terminal. */
+  readonly group: number;
+  readonly foreground: number;
+  /** `S`: it waits for something. */
+  readonly state: string;
+  /** Field 22 of /proc/PID/stat. */
+  readonly start: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Its program's name as the kernel knows it, at most 15 bytes. */
+  readonly comm: string;
+  /** As it was started; may hold secrets. */
+  readonly argv: readonly string[];
+  /** Absolute, real path. */
+  readonly cwd: string;
 }
 
 export interface ProcessWriter {

@@ -1,4 +1,4 @@
-import type { DedicatedAgent } from './dedicated-agent.ts';
+import type { DedicatedAgent, StoppedAgent } from './dedicated-agent.ts';
 import type { Reading } from './reading.ts';
 import type { ObservedRun } from './run.ts';
 import type { ObservedInbox } from './task.ts';
@@ -20,6 +20,8 @@ export interface Observed {
   readonly runs: Readonly<Record<string, ObservedRun>>;
   /** Keyed by dedicated session: the agents that live in it, as an onlooker sees them. */
   readonly operators: Readonly<Record<string, readonly DedicatedAgent[]>>;
+  /** Keyed by dedicated session: the agent in it that we told to end last, so that its conversation goes on. */
+  readonly stopped: Readonly<Record<string, StoppedAgent>>;
   /** 32 random hex digits, new at each look: what a plan makes ids from. */
   readonly nonce: string;
 }

@@ -1,3 +1,4 @@
+import type { ShellPrompt, StoppedNote } from './dedicated-agent.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Incarnation, WorkPhase } from './observed.ts';
 import type { Source } from './source.ts';
@@ -54,6 +55,8 @@ export type Effect =
   | SessionStop
   | SessionRelaunch
   | AgentStop
+  | DedicatedStop
+  | DedicatedResume
   | TaskReject
   | TaskStart
   | TaskSubmit
@@ -119,6 +122,8 @@ export interface SessionRelaunch {
    * nothing was started in it yet.
    */
   readonly from: 'ended' | 'free' | 'reserved';
+  /** Whether its pane's process has ended. */
+  readonly dead: boolean;
   /** The claim's file, where it names another session. */
   readonly moves: { readonly claimed: string; readonly to: string } | null;
 }
@@ -133,6 +138,31 @@ export interface AgentStop {
   /** Field 22 of /proc/PID/stat. */
   readonly start: string;
   readonly signal: 'SIGTERM' | 'SIGKILL';
+}
+
+/** Ends an agent of the operator's, whose conversation then goes on under another account (SPEC §6.10). */
+export interface DedicatedStop {
+  readonly type: 'dedicated.stop';
+  readonly session: ResumableDedicated;
+  /** Written before it is told to end; its command line is read where it is used, and never stands in a plan. */
+  readonly note: StoppedNote;
+  /** Absolute: what is written lies in this folder, under the session's name. */
+  readonly folder: string;
+}
+
+/** Starts it again, once it has ended. */
+export interface DedicatedResume {
+  readonly type: 'dedicated.resume';
+  readonly session: ResumableDedicated;
+  /** As it was read; `resumedAt` is then the look's time. */
+  readonly note: StoppedNote;
+  readonly at: number;
+  readonly folder: string;
+  /** Its home there, the real path. */
+  readonly home: string;
+  readonly account: string;
+  /** Typed at this prompt of the operator's shell; null: started in the pane itself, whose process it was. */
+  readonly prompt: ShellPrompt | null;
 }
 
 /** A file that can be no task leaves the inbox, with the reason beside it. */
@@ -207,8 +237,8 @@ export interface TaskPark {
 export interface TaskUnclaim {
   readonly type: 'task.unclaim';
   readonly attempt: string;
-  /** `<runDir>/<launch>` of the start that never was. */
-  readonly launchDir: string;
+  /** `<runDir>/<launch>` of the first start, which never was; null: it was a later one. */
+  readonly launchDir: string | null;
   /** The session that is reserved for it; null: none is. */
   readonly session: OwnedPoolSession | null;
   /** The claimed file and where it belongs; null: it was never claimed. */
@@ -239,6 +269,23 @@ export interface OwnedPoolSession {
   readonly id: string;
   readonly pane: string;
   readonly panePid: number;
+  readonly owner: string;
+  readonly incarnation: Incarnation;
+}
+
+declare const resumable: unique symbol;
+
+/**
+ * A dedicated session whose file says `onSwap: resume`, with the pane in which its agent lives or lived. Only
+ * `resumableDedicated()` in plan/ mints one, and only the two actions above take one: no other can name such a session.
+ */
+export interface ResumableDedicated {
+  readonly [resumable]: true;
+  readonly name: string;
+  readonly id: string;
+  readonly pane: string;
+  readonly panePid: number;
+  /** The owner mark of its own; empty: it has none. */
   readonly owner: string;
   readonly incarnation: Incarnation;
 }

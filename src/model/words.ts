@@ -22,6 +22,8 @@ export const ACTION_TYPES = [
   'task.return', // an interrupted task goes back to its inbox
   'task.unclaim', // a dispatch that got stuck before its agent was started
   'agent.stop', // an agent whose task is over
+  'dedicated.stop', // `onSwap: resume`: its agent is to go on under another account
+  'dedicated.resume', // it goes on there
   'notify.send',
   'janitor.remove',
 ] as const;
@@ -87,6 +89,7 @@ export const WITHHELD_REASONS = [
   'not-shared', // its conversation cannot be reached from another account
   'no-conversation', // the conversation is not known, or its id is no UUID
   'not-idle', // a dedicated agent that is not stopped by the limit or idle
+  'told-before', // it was told to end, and was started again under the same account, or has not ended
   'in-use', // copy mode, a draft in the input box: somebody is at it
 ] as const;
 export type WithheldReason = (typeof WITHHELD_REASONS)[number];

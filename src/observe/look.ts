@@ -5,6 +5,7 @@ import type { Observed } from '../model/observed.ts';
 import { lookAtLinkUsers, type ProfileOf } from './account.ts';
 import { directoriesOf, lookAtDirectories, lookAtPaths, pathsOf } from './link.ts';
 import { lookAtInboxes } from './inbox.ts';
+import { findInDedicated, lookAtOperators, type OperatorsFound, panesOf } from './operators.ts';
 import { lookAtRuns, type RunLook } from './run.ts';
 import { lookAtServer } from './session.ts';
 
@@ -30,8 +31,10 @@ export async function observe(
   ]);
   const nonce = host.nonce();
   // The clock last: nothing in the look is younger than its time.
-  return { at: host.now(), ...work, paths, linkUsers, operators: {}, nonce };
+  return { at: host.now(), ...work, paths, linkUsers, nonce };
 }
+
+const NOBODY: Pick<Observed, 'operators' | 'stopped'> = { operators: {}, stopped: {} };
 
 /** In the reverse order of a dispatch's writing: whatever it has written last was preceded by what is seen of it. */
 async function lookAtWork(
@@ -39,12 +42,17 @@ async function lookAtWork(
   desired: DesiredState,
   memory: Memory,
   context: LookContext,
-): Promise<Pick<Observed, 'inboxes' | 'tmux' | 'runs' | 'directories'>> {
+): Promise<Pick<Observed, 'inboxes' | 'tmux' | 'runs' | 'directories' | 'operators' | 'stopped'>> {
   const inboxes = await lookAtInboxes(host.files, desired, { ...context, now: () => host.now() });
-  const { tmux, screens } = await lookAtServer(host, desired, memory.server);
+  let found: OperatorsFound = { agents: [], notes: [] };
+  const { tmux, screens } = await lookAtServer(host, desired, memory.server, async (listing) => {
+    found = await findInDedicated(host, desired, listing, context);
+    return panesOf(found, listing);
+  });
   const runs = await lookAtRuns(host, desired, { inboxes, tmux, screens, at: host.now() }, context);
   const directories = await lookAtDirectories(host.files, directoriesOf(desired, { inboxes, runs }));
-  return { inboxes, tmux, runs, directories };
+  const operators = tmux.ok ? await lookAtOperators(host, desired, found, screens) : NOBODY;
+  return { inboxes, tmux, runs, directories, ...operators };
 }
 
 /** The server that was seen, for `memory.server`; null where none was, or it has gone since. */

@@ -26,18 +26,23 @@ export async function lookAtTmux(
   return (await lookAtServer(host, desired, seen)).tmux;
 }
 
-/** The same, and what those panes show in which tasks of ours run, in the same two invocations. */
+/**
+ * The same, and what those panes show in which tasks of ours run, in the same two invocations; and what the panes
+ * show that `more` names when it is told of the listing.
+ */
 export async function lookAtServer(
   host: HostReader,
   desired: DesiredState,
   seen: SeenServer | null,
+  more: (listing: TmuxListing) => Promise<readonly string[]> = () => Promise.resolve([]),
 ): Promise<{ readonly tmux: Reading<TmuxState>; readonly screens: Screens }> {
   const listing = await host.tmux.list();
   if (listing.type === 'no-server') return without(await noServer(host, seen));
   if (listing.type !== 'ok') return without(unanswered(listing));
   const ours = Object.values(listing.value.sessions).filter((session) => concernsUs(session, desired));
   const ids = ours.map((session) => session.id);
-  const stamps = await host.tmux.stamps(ids, busyPanes(ours, desired.name));
+  const panes = new Set([...busyPanes(ours, desired.name), ...(await more(listing.value))]);
+  const stamps = await host.tmux.stamps(ids, [...panes]);
   if (stamps.type === 'no-server') return without(await noServer(host, seen));
   if (stamps.type !== 'ok') return without(unanswered(stamps));
   if (!isSame(listing.value.incarnation, stamps.value.incarnation)) {

@@ -24,7 +24,12 @@ export async function lookAtTranscript(
   files: FileReader,
   profile: Profile,
   home: string | null,
-  { attempt, cwd, conversation, launchedAt }: AttemptRecord,
+  {
+    attempt,
+    cwd,
+    conversation,
+    launchedAt,
+  }: Pick<AttemptRecord, 'attempt' | 'cwd' | 'conversation' | 'launchedAt'>,
   now: number,
   cached: RunCache,
 ): Promise<{ readonly transcript: TranscriptFact | null; readonly cached: RunCache }> {

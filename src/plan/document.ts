@@ -18,6 +18,8 @@ export interface ManagedDocument {
   readonly agents: Readonly<Record<string, string>>;
   /** Pool sessions that carry a task that is over, or whose agent is to go on. */
   readonly work: Readonly<Record<string, string>>;
+  /** Dedicated sessions with `onSwap: resume`, by name -> how their agent stands. Only those in which it is to go on. */
+  readonly operators: Readonly<Record<string, string>>;
 }
 
 export type Presence = 'absent' | 'present';

@@ -3,6 +3,7 @@ import type { PlanInput } from '../model/plan-input.ts';
 import type { Action } from '../model/plan.ts';
 import { parksOnlyForQuota } from './guard-park.ts';
 import { broken } from './guard-broken.ts';
+import { resumesOnlyStopped, stopsOnlyResumable } from './guard-dedicated.ts';
 import { activatesOnlyDeclared, linksOnlyWhereNothingIs } from './guard-links.ts';
 import {
   finishesOnlyClaimed,
@@ -45,6 +46,10 @@ function checkOne(action: Action, input: PlanInput): readonly string[] {
       return activatesOnlyDeclared(action, input);
     case 'agent.stop':
       return stopsOnlyOurAgents(action, input);
+    case 'dedicated.stop':
+      return stopsOnlyResumable(action, input);
+    case 'dedicated.resume':
+      return resumesOnlyStopped(action, input);
     case 'task.start':
       return startsOnlyWaiting(action, input);
     case 'task.submit':
@@ -107,6 +112,7 @@ function attemptsOf({ effect }: Action): readonly string[] {
 }
 
 function conversationsOf({ effect }: Action): readonly string[] {
+  if (effect.type === 'dedicated.resume') return [effect.note.conversation];
   return 'launch' in effect ? [effect.launch.conversation] : [];
 }
 

@@ -30,13 +30,20 @@ export function inTurn(
   });
 }
 
-function turnHold(input: PlanInput, runs: readonly Run[], account: string, begun: boolean): Hold | null {
+/** Why the next one has to wait before it goes on under `account`; `begun`: one does in this very plan. */
+export function turnHold(
+  input: PlanInput,
+  runs: readonly Run[],
+  account: string,
+  begun: boolean,
+): Hold | null {
   const { at } = input.observed;
   const gone = runs.filter(({ record, run }) => {
     const under = record === null ? null : (record.account ?? record.agent);
-    return (
-      under === account && (record?.launches ?? 0) > 1 && record?.parkedUntil === null && run.claim !== null
-    );
+    if (record === null || under !== account || record.parkedUntil !== null || run.claim === null)
+      return false;
+    // One that is still to come was written under another clock, and nobody waits for it.
+    return record.launches > 1 && record.launchedAt <= at;
   });
   const watched = gone.find((run) => !isAtWork(run) && (run.record?.launchedAt ?? 0) + WATCHED_MS > at);
   if (watched?.record != null) {

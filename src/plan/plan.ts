@@ -5,6 +5,7 @@ import { ACTION_TYPES } from '../model/words.ts';
 import { draftAccounts } from './account.ts';
 import { withinBudget } from './budget.ts';
 import { canonical } from './canonical.ts';
+import { draftDedicatedSwaps } from './dedicated-swap.ts';
 import { difference, resourceOf } from './diff.ts';
 import { durationWords } from './duration.ts';
 import { guard } from './guard.ts';
@@ -26,16 +27,18 @@ export function plan(input: PlanInput): Plan {
   const seen = sightings(input.desired, input.observed);
   const tasks = draftTasks(input, seen);
   const sessions = draftSessions(input, seen, tasks);
-  const drafts = [links, accounts, tasks, sessions];
+  const operators = draftDedicatedSwaps(input, seen, tasks);
+  const drafts = [links, accounts, tasks, sessions, operators];
   const patch = difference(
-    { ...links.current, ...accounts.current, ...tasks.current, ...sessions.current },
-    { ...links.target, ...accounts.target, ...tasks.target, ...sessions.target },
+    { ...links.current, ...accounts.current, ...tasks.current, ...sessions.current, ...operators.current },
+    { ...links.target, ...accounts.target, ...tasks.target, ...sessions.target, ...operators.target },
   );
   const proposed = actionsOf(patch, {
     ...links.actions,
     ...accounts.actions,
     ...tasks.actions,
     ...sessions.actions,
+    ...operators.actions,
   });
   const cut = withinBudget(input.desired.reconcile, ownedCount(seen), proposed);
   const violations = guard(cut.actions, input);

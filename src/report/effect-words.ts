@@ -34,6 +34,8 @@ export const ACTION_SIGNS: Readonly<Record<EffectType, ActionSign>> = {
   'session.stop': { sign: '-', format: 'red', verb: 'stop', past: 'stopped' },
   'session.relaunch': { sign: '-/+', format: 'magenta', verb: 'go on', past: 'started again' },
   'agent.stop': { sign: '-', format: 'red', verb: 'stop', past: 'told to end' },
+  'dedicated.stop': { sign: '-', format: 'red', verb: 'stop', past: 'told to end' },
+  'dedicated.resume': { sign: '-/+', format: 'magenta', verb: 'go on', past: 'started again' },
   'task.start': { sign: '>', format: 'cyan', verb: 'start', past: 'started' },
   'task.submit': { sign: '>', format: 'cyan', verb: 'go on', past: 'submitted' },
   'task.finish': { sign: '=', format: 'green', verb: 'finish', past: 'finished' },
@@ -69,6 +71,12 @@ export function effectWords(effect: Effect, style: Style): string {
       break;
     case 'agent.stop':
       words = `${effect.signal} to its agent, pid ${String(effect.pid)}`;
+      break;
+    case 'dedicated.stop':
+      words = `SIGTERM to your agent, pid ${String(effect.note.pid)}; its conversation goes on under another account`;
+      break;
+    case 'dedicated.resume':
+      words = `your agent again, under ${shown(style, effect.account)}, with conversation ${shown(style, effect.note.conversation)}`;
       break;
     case 'task.start':
     case 'task.submit':

@@ -88,6 +88,7 @@ function workerOf(spec: AgentSpec): NamedAgent {
 }
 
 const LAUNCHES: Launches = {
+  againArgv: () => null,
   specFor: ({ attempt, inbox, id, cwd }) =>
     Promise.resolve({
       ok: true,

@@ -228,6 +228,7 @@ function arbIdle(state: DesiredState): fc.Arbitrary<Observed> {
       inboxes: fc.constant(plain.inboxes),
       runs: fc.constant({}),
       operators: fc.constant({}),
+      stopped: fc.constant({}),
       nonce: fc.constant(plain.nonce),
     })
     .map((drawn) => ({ ...plain, ...drawn }));

@@ -190,6 +190,7 @@ export function observed(state: DesiredState, over: Partial<Observed> = {}): Obs
     inboxes: Object.fromEntries(Object.keys(state.inboxes).map((name) => [name, read(NO_TASKS)])),
     runs: {},
     operators: {},
+    stopped: {},
     nonce: NONCE,
     ...over,
   };

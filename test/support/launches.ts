@@ -7,5 +7,6 @@ export const NO_LAUNCHES: Launches = {
   specFor: () => Promise.resolve({ ok: false, text: 'this test starts no agent' }),
   recordText,
   reasonText,
+  againArgv: () => null,
   launcherArgv: (folder) => ['false', folder],
 };

@@ -41,6 +41,9 @@ export function stepsOf(action: Action): readonly Step[] {
       return agentStopSteps(action.effect);
     case 'session.relaunch':
       return relaunchSteps(action.effect);
+    case 'dedicated.stop':
+    case 'dedicated.resume':
+      throw new Error('no agent of an operator lives in a generated world');
     case 'link.create':
     case 'account.activate':
     case 'session.create':

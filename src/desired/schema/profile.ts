@@ -55,6 +55,15 @@ const launch = section({
   settings: args('Hands over the settings file of this start.', '--settings {settings}'),
   trusted: args('In a folder under `trust`.', '--skip-trust'),
   prompt: args('The prompt, behind all others. An agent without is pasted it.', '-- {prompt}'),
+  flags: section({
+    switches: args('Flags that stand alone.', '--verbose'),
+    values: args('Flags with one word behind.', '--model'),
+    lists: args('Flags with all words behind, up to the next flag.', '--add-dir'),
+    hidden: args('Of those, the ones behind which secrets may stand.', '--settings'),
+    conversation: args('Flags that name a conversation, with or without a word behind.', '--resume'),
+  })
+    .meta({ description: 'Its own flags: what is kept when yours is started again under another account.' })
+    .optional(),
 });
 
 const firstStart = section({
@@ -84,6 +93,7 @@ const registry = section({
     .meta({ description: 'Its words for that: idle, working or waiting.', examples: [{ busy: 'working' }] })
     .optional(),
   waitingFor: field.meta({ description: 'Field with what it waits for.' }).optional(),
+  conversation: field.meta({ description: 'Field with the id of its conversation.' }).optional(),
   at: fields.meta({ description: 'Fields with the time of the last change, epoch ms.' }).optional(),
 });
 

@@ -12,6 +12,7 @@ import {
   quote,
   sessionId,
   sessionName,
+  shellName,
   token,
   typed,
   whole,
@@ -135,7 +136,7 @@ function guardTarget(guard: TmuxGuard): string | null {
 }
 
 function guardFormat(guard: TmuxGuard): string {
-  const { incarnation, session, pane, options = {}, takesInput = false } = guard;
+  const { incarnation, session, pane, options = {}, takesInput = false, prompt } = guard;
   const equal = [
     ['pid', whole(incarnation.pid)],
     ['start_time', whole(incarnation.startTime)],
@@ -156,6 +157,13 @@ function guardFormat(guard: TmuxGuard): string {
         ]),
     ...Object.entries(options).map(([name, value]) => [ownOption(name), optionValue(value)]),
     ...(takesInput ? ['pane_in_mode', 'pane_synchronized', 'pane_input_off'].map((name) => [name, '0']) : []),
+    ...(prompt === undefined
+      ? []
+      : [
+          ['pane_current_command', shellName(prompt.command)],
+          ['cursor_x', whole(prompt.x)],
+          ['cursor_y', whole(prompt.y)],
+        ]),
   ].map(([name, value]) => `#{==:#{${String(name)}},${String(value)}}`);
   return equal.reduce((all, one) => `#{&&:${all},${one}}`);
 }

@@ -1,8 +1,8 @@
-import type { TmuxStamps } from '../../model/host.ts';
+import type { PaneScreen, TmuxStamps } from '../../model/host.ts';
 import { group, odd, type Parsed } from './parsed.ts';
 
 type Sessions = Record<string, Readonly<Record<string, string>>>;
-type Screens = Record<string, { readonly text: string; readonly title: string }>;
+type Screens = Record<string, PaneScreen>;
 
 /** The answer to `stampsQuery(ids, panes, mark)`. Never throws. */
 export function parseStamps(out: string, mark: string): Parsed<TmuxStamps> {
@@ -49,11 +49,16 @@ const SCREEN_PARTS = 3;
 
 function screen(parts: readonly string[], printed: string, into: Screens): Read | null {
   const [first = '', title, end] = parts;
-  const proof = /^T (%\d+|) (\d+)$/.exec(first);
+  const proof = /^T (%\d+|) (\d+) (\d*) (\d*) (\w*)$/.exec(first);
   if (proof === null || title === undefined || !end?.startsWith('N\n')) return null;
   // As with sessions: proved only where it is still the pane asked for.
-  if (proof[1] === `%${group(proof, 2)}`) into[group(proof, 1)] = { text: withoutLast(printed), title };
+  if (proof[1] === `%${group(proof, 2)}`) into[group(proof, 1)] = paneScreen(proof, printed, title);
   return { parts: SCREEN_PARTS, next: end.slice('N\n'.length) };
+}
+
+function paneScreen(proof: RegExpExecArray, printed: string, title: string): PaneScreen {
+  const cursor = { x: Number(proof[3]), y: Number(proof[4]) };
+  return { text: withoutLast(printed), title, cursor, stays: proof[5] === 'on' };
 }
 
 /** Without the newline that ends a print. */

@@ -52,7 +52,7 @@ export function stampsQuery(ids: readonly string[], panes: readonly string[], ma
     ]),
     ...panes.flatMap((id) => [
       `capture-pane -p -e -t ${quote(paneId(id))}`,
-      `display-message -p -t ${quote(paneId(id))} ${quote(`${mark}T #{pane_id} ${id.slice(1)}${mark}#{pane_title}${mark}N`)}`,
+      `display-message -p -t ${quote(paneId(id))} ${quote(`${mark}T #{pane_id} ${id.slice(1)} #{cursor_x} #{cursor_y} #{remain-on-exit}${mark}#{pane_title}${mark}N`)}`,
     ]),
     `display-message -p ${mark}E`,
     '',

@@ -60,6 +60,11 @@ export function sessionName(name: string): string {
   return checked(/^[A-Za-z0-9_-]{1,64}$/, name, 'session name');
 }
 
+/** A shell's program name. */
+export function shellName(name: string): string {
+  return checked(/^[a-z]{2,8}$/, name, 'shell name');
+}
+
 /** An option that we set. */
 export function option(name: string): string {
   return checked(/^(?:@rollcall_[a-z_]+|remain-on-exit|destroy-unattached)$/, name, 'option');
