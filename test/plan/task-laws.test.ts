@@ -8,7 +8,7 @@ import { plan } from '../../src/plan/plan.ts';
 import { arbCalmInput, arbInput } from '../support/arbitrary.ts';
 import { MINUTE } from '../support/fleet.ts';
 import { simulate, stepsOf } from '../support/simulate.ts';
-import { sessionsOf } from '../support/world.ts';
+import { carrierOf, sessionsOf } from '../support/world.ts';
 
 const RUNS = { numRuns: 1000 };
 
@@ -161,7 +161,7 @@ describe('laws of the plan for tasks (SPEC §9)', () => {
       fc.property(arbInput, (drawn) => {
         const runs = Object.entries(drawn.observed.runs).map(([attempt, run]) => {
           const record = run.record.ok && run.record.value !== null ? run.record.value : null;
-          const young = { startedAt: drawn.observed.at, launchedAt: drawn.observed.at };
+          const young = { startedAt: drawn.observed.at, launchedAt: drawn.observed.at, end: null };
           const fresh = record === null ? run.record : { ok: true as const, value: { ...record, ...young } };
           return [attempt, { ...run, record: fresh, word: null, facts: NO_FACTS }] as const;
         });
@@ -169,6 +169,10 @@ describe('laws of the plan for tasks (SPEC §9)', () => {
         const named = plan(given).actions.flatMap(namesOf);
         for (const [attempt, { claim, agent }] of runs) {
           if (claim === null || agent?.alive !== true) continue;
+          // Whose pane is dead or gone, nobody can reach: that is known of it.
+          const carrier = carrierOf(given.observed, attempt);
+          if (carrier?.panes[carrier.stamp?.pane ?? '']?.pid !== carrier?.stamp?.pid) continue;
+          if (carrier?.panes[carrier.stamp?.pane ?? '']?.dead !== false) continue;
           expect(named).not.toContain(`attempt ${attempt}`);
           expect(named.filter((name) => name.includes(claim.file))).toEqual([]);
         }
