@@ -45,20 +45,23 @@ interface Seen {
 }
 
 /**
- * Sees every state that can be reached, nearest first, at most `maxStates` of them; judges each, and sees whether
- * everything still comes to its end from there. Stops at the first problem.
+ * Sees every state that can be reached, at most `maxStates` of them; judges each, and sees whether everything still
+ * comes to its end from there. Stops at the first problem. Nearest first, so that the way to a problem is the shortest;
+ * or, with a seed, wherever chance leads: where not all can be seen, deep ones are among those that are.
  */
-export async function explore<S>(system: System<S>, maxStates: number): Promise<Found> {
-  const seen = new Map<string, number>();
+export async function explore<S>(
+  system: System<S>,
+  maxStates: number,
+  seed: number | null = null,
+): Promise<Found> {
+  const seen = new Set<string>();
   const ways: Seen[] = [];
   const ends = new Set<string>();
+  const frontier = frontierOf<{ readonly state: S; readonly number: number }>(seed);
   let steps = 0;
-  let frontier: S[] = [];
-  let numbers: number[] = [];
   const judge = async (state: S, number: number): Promise<Problem | null> => {
     const what = system.wrong(state);
     if (what !== null) return { what, labels: wayTo(ways, number) };
-    if (ends.has(system.key(state))) return null;
     const calm = await system.calm(state, (key) => ends.has(key));
     if (calm.left !== null) {
       return { what: calm.left, labels: [...wayTo(ways, number), '-- no more mishaps --', ...calm.labels] };
@@ -69,10 +72,9 @@ export async function explore<S>(system: System<S>, maxStates: number): Promise<
   const enter = async (state: S, from: number, label: string): Promise<Problem | null> => {
     const key = system.key(state);
     if (seen.has(key)) return null;
+    seen.add(key);
     const number = ways.push({ from, label }) - 1;
-    seen.set(key, number);
-    frontier.push(state);
-    numbers.push(number);
+    frontier.add({ state, number });
     return judge(state, number);
   };
   const found = (problem: Problem | null, complete: boolean): Found => ({
@@ -83,24 +85,49 @@ export async function explore<S>(system: System<S>, maxStates: number): Promise<
   });
   const first = await enter(system.start, -1, 'start');
   if (first !== null) return found(first, false);
-  while (frontier.length > 0) {
-    const [states, from] = [frontier, numbers];
-    [frontier, numbers] = [[], []];
-    for (const [at, state] of states.entries()) {
-      if (ways.length >= maxStates) return found(null, false);
-      for (const step of system.steps(state)) {
-        steps += 1;
-        const taken = step.take();
-        const problem = await enter(
-          taken instanceof Promise ? await taken : taken,
-          from[at] ?? -1,
-          step.label,
-        );
-        if (problem !== null) return found(problem, false);
-      }
+  for (let next = frontier.take(); next !== undefined; next = frontier.take()) {
+    if (ways.length >= maxStates) return found(null, false);
+    for (const step of system.steps(next.state)) {
+      steps += 1;
+      const taken = step.take();
+      const problem = await enter(taken instanceof Promise ? await taken : taken, next.number, step.label);
+      if (problem !== null) return found(problem, false);
     }
   }
   return found(null, true);
+}
+
+interface Frontier<T> {
+  readonly add: (item: T) => void;
+  readonly take: () => T | undefined;
+}
+
+/** First in, first out; with a seed, any of them. */
+function frontierOf<T>(seed: number | null): Frontier<T> {
+  const items: T[] = [];
+  if (seed === null) {
+    let taken = 0;
+    return {
+      add: (item) => items.push(item),
+      take: () => {
+        const item = items[taken];
+        taken += 1;
+        // Now and then, for each time moves all of them.
+        if (taken > 10_000) taken -= items.splice(0, taken).length;
+        return item;
+      },
+    };
+  }
+  let chance = seed;
+  return {
+    add: (item) => items.push(item),
+    take: () => {
+      chance = (Math.imul(chance, 1_664_525) + 1_013_904_223) >>> 0;
+      const at = Math.floor((chance / 2 ** 32) * items.length);
+      const [item] = items.splice(at, 1);
+      return item;
+    },
+  };
 }
 
 function wayTo(ways: readonly Seen[], number: number): readonly string[] {

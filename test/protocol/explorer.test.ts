@@ -31,6 +31,31 @@ describe('the explorer', () => {
     expect(found.problem).toBeNull();
   });
 
+  it('sees the same states in whatever order', async () => {
+    expect(await explore(counter(), 1000, 7)).toEqual({
+      states: 21,
+      steps: 40,
+      complete: true,
+      problem: null,
+    });
+  });
+
+  it('comes further by chance than by going nearest first', async () => {
+    const deepest = async (seed: number | null): Promise<number> => {
+      let most = 0;
+      const wide = counter({
+        steps: (state) => [1, 2, 3].map((by) => ({ label: '', take: () => state * 3 + by })),
+        wrong: (state) => {
+          most = Math.max(most, state);
+          return null;
+        },
+      });
+      await explore(wide, 300, seed);
+      return most;
+    };
+    expect(await deepest(7)).toBeGreaterThan(await deepest(null));
+  });
+
   it('tells the shortest way to what is wrong', async () => {
     const found = await explore(counter({ wrong: (state) => (state === 7 ? 'seven' : null) }), 1000);
     expect(found.problem?.what).toBe('seven');
