@@ -13,19 +13,20 @@ export interface Failing {
   readonly resetsInMs?: number;
   /** Script milliseconds of work before it. */
   readonly afterMs?: number;
-  readonly resumed?: boolean;
+  /** Which turn of the conversation, from 1. */
+  readonly turn?: number;
 }
 
 /** Turns that fit fail in this way, without the agent trying again by itself. */
 export function fails(
   kind: FailureKind,
-  { account, prompt, resetsInMs = HOURS_MS, afterMs = 100, resumed }: Failing = {},
+  { account, prompt, resetsInMs = HOURS_MS, afterMs = 100, turn }: Failing = {},
 ): WrittenRule {
   return {
     when: {
       ...(account === undefined ? {} : { home: homeOf(account) }),
       ...(prompt === undefined ? {} : { prompt }),
-      ...(resumed === undefined ? {} : { resumed }),
+      ...(turn === undefined ? {} : { turn }),
     },
     steps: [
       { type: 'work', ms: afterMs },

@@ -4,6 +4,7 @@ import type { LedgerLine } from '../scripted-agent/ledger.ts';
 import type { WrittenRule } from '../scripted-agent/scenario/written.ts';
 import { type TaskFleet, type TaskFleetOptions, taskFleet } from '../tasks/task-fleet.ts';
 import { scenarioOf } from './limits.ts';
+import { story } from './story.ts';
 
 export interface SwapFleetOptions extends Omit<TaskFleetOptions, 'scenario' | 'more'> {
   readonly rules: readonly WrittenRule[];
@@ -43,6 +44,22 @@ export function swapFleet({
     },
     told: (wanted) => fleet.events().filter(({ type }) => type === wanted),
   };
+}
+
+/** Does `work` on a fleet, and takes it down; where it fails, what happened is printed. */
+export async function on(
+  options: SwapFleetOptions,
+  work: (fleet: SwapFleet) => Promise<void>,
+): Promise<void> {
+  const fleet = swapFleet(options);
+  try {
+    await work(fleet);
+  } catch (error) {
+    process.stdout.write(`${story(fleet)}\n`);
+    throw error;
+  } finally {
+    await fleet.cleanup();
+  }
 }
 
 /** One turn of a conversation, by the agent's own ledger. */

@@ -3,15 +3,14 @@ import { until } from '../support/tmux.ts';
 import { liveAgents } from '../tasks/agents.ts';
 import { fails } from './limits.ts';
 import { lineProblems } from './one-line.ts';
-import { swapFleet, turnsOf } from './swap-fleet.ts';
+import { on, turnsOf } from './swap-fleet.ts';
 
 // Each has a machine of its own, and waits more than it works: they go on side by side.
 describe.concurrent('a limit', () => {
   it.each(['limit-5h', 'limit-weekly'] as const)(
     '%s moves the active account once, and the same conversation goes on under the next one',
     async (kind) => {
-      const fleet = swapFleet({ min: 1, max: 1, rules: [fails(kind, { account: 'main' })] });
-      try {
+      await on({ min: 1, max: 1, rules: [fails(kind, { account: 'main' })] }, async (fleet) => {
         fleet.put('task', 'Do it.\n');
         await fleet.loop();
         await fleet.reaches('task', 'done');
@@ -48,9 +47,7 @@ describe.concurrent('a limit', () => {
         expect(status.accounts['backup']).toMatchObject({ active: true, exhaustedUntil: null });
         expect(status.inboxes['work']).toMatchObject({ done: 1, failed: 0, parked: 0, running: 0 });
         await until(() => liveAgents(fleet.home).length === 0, 10_000);
-      } finally {
-        await fleet.cleanup();
-      }
+      });
     },
   );
 });
