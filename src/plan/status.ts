@@ -1,4 +1,5 @@
 import { poolIndex, poolSessionName } from '../model/desired.ts';
+import type { DedicatedAgent } from '../model/dedicated-agent.ts';
 import type { ObservedSession } from '../model/observed.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Plan } from '../model/plan.ts';
@@ -40,7 +41,8 @@ function sessionStatuses(input: PlanInput): Readonly<Record<string, SessionStatu
   const work = seen === null ? {} : workOf(runsOf(input, seen));
   const statuses: Record<string, SessionStatus> = {};
   for (const [name] of entriesOf(desired.dedicated)) {
-    statuses[name] = statusOfSession(desired.name, 'dedicated', null, seen?.[name], seen === null);
+    const status = statusOfSession(desired.name, 'dedicated', null, seen?.[name], seen === null);
+    statuses[name] = { ...status, ...ownAgentOf(observed.operators[name] ?? []) };
   }
   for (const [pool, spec] of entriesOf(desired.pools)) {
     for (let i = 0; i < spec.max; i += 1) {
@@ -59,6 +61,15 @@ function sessionStatuses(input: PlanInput): Readonly<Record<string, SessionStatu
   return Object.fromEntries(
     Object.entries(statuses).map(([name, status]) => [name, { ...status, ...work[name] }]),
   );
+}
+
+/** What is known of the one agent of the operator's in a dedicated session; nothing where there are several. */
+function ownAgentOf(agents: readonly DedicatedAgent[]): Partial<SessionStatus> {
+  const [agent, second] = agents;
+  if (agent === undefined || second !== undefined) return {};
+  const { account, conversation, facts } = agent;
+  const state = facts.registry?.status;
+  return { account, conversation, ...(state === undefined ? {} : { state }) };
 }
 
 /** What is known of the tasks in the sessions that carry one, keyed by session. */

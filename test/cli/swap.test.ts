@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -160,6 +161,24 @@ describe('swap', () => {
       err: expect.stringContaining('it may hold data'),
     });
     expect(readFileSync(join(link(), 'data'), 'utf8')).toBe('mine');
+  });
+
+  test('is refused, and says by whom, while a live agent reaches its home through the link', async () => {
+    copyFileSync('/bin/sleep', join(rig.home, 'claude'));
+    const agent = spawn(join(rig.home, 'claude'), ['60'], {
+      env: { CLAUDE_CONFIG_DIR: link() },
+      stdio: 'ignore',
+    });
+    try {
+      const { exit, err } = await rig.run(['swap', '--yes']);
+      expect({ exit, err }).toMatchObject({
+        exit: 5,
+        err: expect.stringContaining(`claude (pid ${String(agent.pid)})`),
+      });
+      expect(readlinkSync(link())).toBe(home('main'));
+    } finally {
+      agent.kill('SIGKILL');
+    }
   });
 
   test('has 4 for an account that is not declared, and does nothing to be done for the active one', async () => {
