@@ -1,16 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HEAVY } from '../real/fleet-machine.ts';
 import { rawServer } from '../real/world.ts';
 import { until } from '../support/tmux.ts';
 import { liveAgents } from './agents.ts';
 import { MOMENTS, type Moment } from './mortal-host.ts';
+import { LOOP } from './mortal-loops.ts';
 import { snapshot } from './places.ts';
 import { type TaskFleet, taskFleet } from './task-fleet.ts';
-
-const LOOP = fileURLToPath(new URL('mortal-loop.ts', import.meta.url));
 
 /** What is in the inbox, and where it must end, however often the loop dies: nothing of it is the task's fault. */
 const TASKS: Readonly<

@@ -1,20 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HEAVY } from '../real/fleet-machine.ts';
 import { seeded } from '../real/world.ts';
-import { transcriptsOf } from '../scripted-agent/stage.ts';
 import { until } from '../support/tmux.ts';
 import { liveAgents } from './agents.ts';
 import { chaos } from './chaos.ts';
-import { MOMENTS } from './mortal-host.ts';
+import { countRuns } from './count-runs.ts';
+import { mortalLoops } from './mortal-loops.ts';
 import { snapshot } from './places.ts';
-import { begunIn, type TaskFleet, taskFleet } from './task-fleet.ts';
+import { type TaskFleet, taskFleet } from './task-fleet.ts';
 import { watchPlaces } from './watch-places.ts';
 
-const LOOP = fileURLToPath(new URL('mortal-loop.ts', import.meta.url));
 const SEED = Number(process.env['ROLLCALL_SEED'] ?? 20_261_123);
 const TASKS = HEAVY ? 300 : 20;
 const SESSIONS = HEAVY ? 6 : 4;
@@ -58,7 +53,7 @@ describe('a storm', () => {
       calm.kill('SIGTERM');
       await calm.ended;
       const watched = await watcher.end();
-      const counted = countRuns(fleet, ids);
+      const counted = countRuns(fleet, ids, mayRun);
       const places = Object.groupBy(snapshot(fleet.inbox), ({ place }) => place);
       const figures = {
         seed: SEED,
@@ -103,50 +98,6 @@ function ended({ inbox }: TaskFleet) {
   return snapshot(inbox).filter(({ place }) => place === 'done' || place === 'failed');
 }
 
-/** One loop after the other, each of which dies at some effect, or is killed at some moment. */
-function mortalLoops(
-  fleet: TaskFleet,
-  random: () => number,
-): { killed(): number; end(): Promise<Readonly<Record<string, number>>> } {
-  const log = join(fleet.home, 'effects');
-  writeFileSync(log, '');
-  const over = new AbortController();
-  let killed = 0;
-  const working = (async (): Promise<void> => {
-    while (!over.signal.aborted) {
-      const byEffect = random() < 0.6;
-      const moment = MOMENTS[Math.floor(random() * MOMENTS.length)] ?? 'during';
-      const fatal = 1 + Math.floor(random() * 25);
-      const loop = byEffect
-        ? fleet.run(process.execPath, LOOP, fleet.file, String(fatal), moment, log)
-        : fleet.start('run');
-      // One that is to be killed at some moment has begun to look by then.
-      const begun = until(() => byEffect || loop.out() !== '' || over.signal.aborted, 30_000);
-      const life = byEffect ? 20_000 : 500 + 5000 * random();
-      const timed = begun.then(() => sleep(life, undefined, { signal: over.signal })).catch(() => undefined);
-      await Promise.race([loop.ended, timed]);
-      loop.kill('SIGKILL');
-      const { signal, err, code } = await loop.ended;
-      if (signal !== 'SIGKILL') throw new Error(`a loop ended by itself with ${String(code)}: ${err}`);
-      killed += 1;
-    }
-  })();
-  // It is waited for in the end, and must not be taken for unheard until then.
-  working.catch(() => undefined);
-  return {
-    killed: () => killed,
-    end: async () => {
-      over.abort();
-      await working;
-      const deaths = readFileSync(log, 'utf8')
-        .split('\n')
-        .filter((line) => line.startsWith('!'));
-      const counts = Object.groupBy(deaths, (line) => line.slice(1));
-      return Object.fromEntries(Object.entries(counts).map(([effect, all]) => [effect, all?.length ?? 0]));
-    },
-  };
-}
-
 /** Asks again and again whether two live agents have one task. */
 function watchTwins({ home }: TaskFleet): { end(): readonly string[] } {
   const found = new Set<string>();
@@ -162,40 +113,4 @@ function watchTwins({ home }: TaskFleet): { end(): readonly string[] } {
       return [...found];
     },
   };
-}
-
-/** How often each task was begun, by what the agents themselves wrote down. */
-function countRuns(
-  fleet: TaskFleet,
-  ids: readonly string[],
-): { readonly total: number; readonly problems: readonly string[] } {
-  const begun = begunIn(fleet.ledger());
-  const marks = marksOf(fleet);
-  const problems: string[] = [];
-  for (const conversation of new Set(begun.map(({ session }) => session))) {
-    const turns = begun.filter(({ session }) => session === conversation).length;
-    if (turns > 1) problems.push(`${String(marks[conversation])} was begun ${String(turns)} times in one go`);
-    if (marks[conversation] === undefined) problems.push(`${conversation} has no task`);
-  }
-  for (const [i, id] of ids.entries()) {
-    const runs = begun.filter(({ session }) => marks[session] === id).length;
-    const where = fleet.whereIs(id);
-    if (runs > mayRun(i)) problems.push(`${id} was run ${String(runs)} times`);
-    if (runs > fleet.records(id).length) problems.push(`${id} was run more often than recorded`);
-    if (runs === 0 && where === 'done') problems.push(`${id} is done and was never run`);
-  }
-  return { total: begun.length, problems };
-}
-
-/** Which task each conversation is about, by the prompt in its transcript. */
-function marksOf({ home }: TaskFleet): Readonly<Record<string, string>> {
-  const prompts = transcriptsOf(join(home, '.claude-shared/projects'))
-    .flat()
-    .filter(({ type, origin }) => type === 'user' && origin !== undefined);
-  return Object.fromEntries(
-    prompts.map(({ sessionId, message }) => [
-      String(sessionId),
-      /mark: (?<id>\w+)\./.exec(JSON.stringify(message))?.groups?.['id'] ?? 'unmarked',
-    ]),
-  );
 }
