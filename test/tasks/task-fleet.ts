@@ -5,35 +5,13 @@ import type { AttemptRecord } from '../../src/model/task.ts';
 import { type FleetMachine, fleetMachine, type Running } from '../real/fleet-machine.ts';
 import { installScriptedAgent, preAnswer } from '../scripted-agent/install.ts';
 import { type LedgerLine, readLedger } from '../scripted-agent/ledger.ts';
-import type { WrittenScenario } from '../scripted-agent/scenario/written.ts';
 import { until } from '../support/tmux.ts';
 import { liveAgents } from './agents.ts';
+import { ACCOUNTS, fleetFile, type TaskFleetOptions } from './fleet-file.ts';
 import { type Place, snapshot } from './places.ts';
 import { actingScenario } from './scenario.ts';
 
-export interface TaskFleetOptions {
-  readonly min?: number;
-  readonly max?: number;
-  readonly cooldown?: string;
-  readonly speed?: number;
-  readonly scenario?: WrittenScenario;
-  readonly idleTimeout?: string;
-  /** Longest time between two looks. */
-  readonly every?: string;
-  /** Most wanted first; each has the home `~/.claude-NAME`. */
-  readonly accounts?: readonly string[];
-  readonly select?: 'sticky' | 'preferred';
-  /** More keys of `agents.claude`, as YAML flow text: `deliver: paste`. */
-  readonly agent?: readonly string[];
-  /** More agents, as YAML flow text: `script: { extends: builtin:generic, command: [sh] }`. */
-  readonly agents?: readonly string[];
-  /** More of the file. */
-  readonly more?: string;
-  /** More of the environment of the loop and of all verbs. */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-const ACCOUNTS = ['main', 'backup'] as const;
+export type { TaskFleetOptions } from './fleet-file.ts';
 
 /** A machine with an inbox, a pool of sessions, accounts, and the scripted agent for `claude`. */
 export interface TaskFleet extends FleetMachine {
@@ -175,50 +153,4 @@ function namesIn(folder: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-function fleetFile({
-  min = 2,
-  max = 2,
-  cooldown = '1ms',
-  speed = 2,
-  idleTimeout = '30m',
-  every = '2s',
-  accounts = ACCOUNTS,
-  select = 'sticky',
-  agent = [],
-  agents = [],
-  more = '',
-}: TaskFleetOptions): string {
-  return `
-apiVersion: rollcall/v1
-kind: Fleet
-name: real
-reconcile: { every: ${every}, maxActions: 100, maxDisruptions: 100% }
-tmux: { socket: SOCKET }
-agents:
-  claude:
-    extends: builtin:claude
-    args: [--dangerously-skip-permissions]
-    env:
-      SCRIPTED_AGENT_SCENARIO: HOMEDIR/scenario.json
-      SCRIPTED_AGENT_LEDGER: HOMEDIR/ledger
-      SCRIPTED_AGENT_SPEED: "${String(speed)}"
-    trust: [~/work]
-${agent.map((line) => `    ${line}\n`).join('')}${agents.map((line) => `  ${line}\n`).join('')}
-accounts:
-${accounts.map((name) => `  ${name}: { home: ~/.claude-${name} }\n`).join('')}activeAccount: { link: ~/.claude, prefer: [${accounts.join(', ')}], select: ${select} }
-sharedState: { root: ~/.claude-shared, entries: [projects] }
-pools:
-  auto: { prefix: ccl-auto-, startIndex: 11, min: ${String(min)}, max: ${String(max)}, cwd: ~/work, cooldown: ${cooldown} }
-inboxes:
-  work:
-    dir: ~/work/.agent-queue/inbox
-    pool: auto
-    cwd: ~/work
-    allow: { cwd: [~/work/**, ~/elsewhere], models: [opus, sonnet, haiku], agents: [claude${agents.map((line) => `, ${line.split(':')[0] ?? ''}`).join('')}] }
-tasks:
-  idleTimeout: ${idleTimeout}
-  models: { critical: opus, default: sonnet }
-${more}`;
 }
