@@ -11,7 +11,7 @@ export function readHook({ hooks }: Profile, text: string, at: number): HookFact
   const record = recordOf(text);
   if (hooks === undefined || record === null) return null;
   const said = textAt(record, hooks.text);
-  const rule = Object.values(hooks.events).find((each) => kindHit(each, record, said) !== null);
+  const rule = Object.values(hooks.events).find((each) => kindHit(each, record, said, hooks.also) !== null);
   if (rule === undefined) return null;
   const background = hooks.background === undefined ? null : valueAt(record, hooks.background);
   return {

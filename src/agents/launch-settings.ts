@@ -1,4 +1,4 @@
-import { RUN_FILES } from '../model/queue.ts';
+import { LAUNCH_FILES, RUN_FILES } from '../model/queue.ts';
 import type { LaunchRequest } from '../model/task.ts';
 import type { Profile } from './profile.ts';
 
@@ -10,7 +10,20 @@ export function launchSettings(profile: Profile, request: LaunchRequest): string
   if (profile.launch?.settings === undefined) return null;
   const { always = {}, trusted = {} } = profile.settings ?? {};
   const hooks = profile.hooks === undefined ? {} : { hooks: registered(profile.hooks.register, request) };
-  return `${JSON.stringify({ ...always, ...(request.trusted ? trusted : {}), ...hooks }, null, 2)}\n`;
+  const settings = {
+    // What the file itself sets there is shown to somebody: it stays.
+    ...statusLine(profile, request),
+    ...always,
+    ...(request.trusted ? trusted : {}),
+    ...hooks,
+  };
+  return `${JSON.stringify(settings, null, 2)}\n`;
+}
+
+function statusLine({ usage }: Profile, { runDir, launch }: LaunchRequest): object {
+  if (usage === undefined) return {};
+  const command = statusCommand(`${runDir}/${String(launch)}`);
+  return { [usage.register]: { type: 'command', command } };
 }
 
 /** Seconds after which the agent goes on without its hook. */
@@ -30,6 +43,15 @@ function registered(events: readonly string[], { runDir }: LaunchRequest): objec
 export function hookCommand(folder: string): string {
   const at = quoted(folder);
   return `{ f=$(mktemp ${at}/.XXXXXXXXXX) && cat >"$f" && mv "$f" ${at}/"$$-\${f##*/.}.json"; } >/dev/null 2>&1; exit 0`;
+}
+
+/**
+ * A line for `sh` that keeps what it reads as the folder's `status.json`: whole, in place of what was there before. It
+ * prints nothing: what it prints would be shown. Nothing is kept of one that is ended while it reads.
+ */
+export function statusCommand(folder: string): string {
+  const at = quoted(folder);
+  return `{ s=$(cat) && [ -n "$s" ] && f=$(mktemp ${at}/.XXXXXXXXXX) && printf '%s\\n' "$s" >"$f" && mv -f "$f" ${at}/${LAUNCH_FILES.status}; } >/dev/null 2>&1; exit 0`;
 }
 
 /** One word of a shell line. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { firstStartSchema, launchSchema, settingsSchema } from './launch-schema.ts';
-import { hooksSchema, registrySchema, transcriptSchema } from './record-schema.ts';
+import { hooksSchema, registrySchema, transcriptSchema, usageSchema } from './record-schema.ts';
 import { screensSchema } from './screen-schema.ts';
 
 const words = z.array(z.string().min(1)).min(1);
@@ -32,6 +32,7 @@ export const profileSchema = z.strictObject({
   registry: registrySchema.optional(),
   hooks: hooksSchema.optional(),
   transcript: transcriptSchema.optional(),
+  usage: usageSchema.optional(),
   /** How its screen is read; left out: every screen is `unknown`. */
   screens: screensSchema.optional(),
 });

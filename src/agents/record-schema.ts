@@ -13,6 +13,9 @@ const pattern = z.string().superRefine((text, context) => {
   if (risk !== null) context.addIssue({ code: 'custom', message: `${risk.what}: ${risk.help}` });
 });
 
+/** One is enough. */
+const patterns = z.union([pattern.transform((one) => [one]), z.array(pattern).min(1)]);
+
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /** When a record is of a kind: all that is said here holds. */
@@ -21,11 +24,11 @@ const condition = {
   when: z.record(field, z.array(scalar).min(1)).default({}),
   /** Each of these fields is there and is neither null nor empty. */
   has: fields.optional(),
-  /** One of these matches what the record says, as one row. A group `reset` is where the limit's end stands. */
-  says: z
-    .object({ match: z.union([pattern.transform((one) => [one]), z.array(pattern).min(1)]) })
-    .strict()
-    .optional(),
+  /**
+   * One of these matches what the record says, as one row, and none of `except`. A group `reset` is where the limit's
+   * end stands.
+   */
+  says: z.strictObject({ match: patterns, except: patterns.optional() }).optional(),
 };
 
 /** `<home>/<sessions>/<pid>.json`: what a running one says of itself. */
@@ -57,6 +60,8 @@ export const hooksSchema = z.strictObject({
   text: fields,
   /** A list of what still runs in the background. */
   background: field.optional(),
+  /** Where a field may also stand, by field: the first of them that is a word, a number, true or false counts. */
+  also: z.record(field, fields).default({}),
   /** By name: the first that holds decides, in the order written; other events tell nothing. */
   events: z.record(name, hookRule),
 });
@@ -83,12 +88,27 @@ export const transcriptSchema = z.strictObject({
   search: z.strictObject({ below: z.string().min(1), file: z.string().min(1) }).optional(),
   /** What a line says: a text, or a list of parts with a `text` each. The first that is there. */
   text: fields,
+  /** When a line was written: ISO 8601, epoch seconds or milliseconds. */
+  at: field.optional(),
   /** Epoch seconds or milliseconds at which a limit ends. */
   resetsAt: field.optional(),
   /** By name: for each line the first that holds, in the order written; other lines tell nothing. */
   lines: z.record(name, lineRule),
 });
 
+/** What it tells a program of ours that makes its status line: how much of the account's quota is used. */
+export const usageSchema = z.strictObject({
+  /** The key of the settings file under which that program is registered. */
+  register: z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/),
+  /** A map from the name of a window to what is told of it. */
+  windows: field,
+  /** In that: 0 to 100. */
+  percent: field,
+  /** In that: epoch seconds or milliseconds at which the window ends. */
+  resetsAt: field.optional(),
+});
+
+export type UsageProfile = z.infer<typeof usageSchema>;
 export type RegistryProfile = z.infer<typeof registrySchema>;
 export type HooksProfile = z.infer<typeof hooksSchema>;
 export type TranscriptProfile = z.infer<typeof transcriptSchema>;

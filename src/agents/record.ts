@@ -34,35 +34,55 @@ export function textAt(record: AgentRecord, fields: readonly string[]): string |
   return null;
 }
 
-/** Epoch milliseconds at a field, written as such or in seconds; null where no time of this century stands there. */
+/**
+ * Epoch milliseconds at a field, written as such, in seconds or as ISO 8601; null where no time of this century stands
+ * there.
+ */
 export function timeAt(record: AgentRecord, field: string): number | null {
-  const value = valueAt(record, field);
-  if (typeof value !== 'number') return null;
+  const found = valueAt(record, field);
+  const value = typeof found === 'string' && ISO.test(found) ? Date.parse(found) : found;
+  if (typeof value !== 'number' || Number.isNaN(value)) return null;
   const at = value < SECONDS ? Math.round(value * 1000) : Math.round(value);
   return at >= EARLIEST && at < LATEST ? at : null;
 }
 
-/** Whether the record is of a kind, and the end of a limit that it tells by the way; null: it is not. */
+/**
+ * Whether the record is of a kind, and the end of a limit that it tells by the way; null: it is not. `also`: where a
+ * field may stand besides.
+ */
 export function kindHit(
   { when, has, says }: RecordCondition,
   record: AgentRecord,
   text: string | null,
+  also: Readonly<Record<string, readonly string[]>> = {},
 ): { readonly reset: string | null } | null {
-  const isSo = Object.entries(when).every(([field, values]) =>
-    values.some((value) => value === (valueAt(record, field) ?? null)),
-  );
+  const isSo = Object.entries(when).every(([field, values]) => {
+    const found = wordAt(record, [field, ...(Object.hasOwn(also, field) ? (also[field] ?? []) : [])]);
+    return values.some((value) => value === found);
+  });
   if (!isSo || !(has ?? []).every((field) => isSomething(valueAt(record, field)))) return null;
   if (says === undefined) return { reset: null };
-  const found = matching(says.match, (text ?? '').slice(0, LONGEST_NOTICE).replaceAll(/\s+/g, ' ').trim());
+  const row = (text ?? '').slice(0, LONGEST_NOTICE).replaceAll(/\s+/g, ' ').trim();
+  const found = matching(says.except ?? [], row) === null ? matching(says.match, row) : null;
   return found === null ? null : { reset: found.groups?.['reset'] ?? null };
 }
 
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 const LONGEST = 1024 * 1024;
 const LONGEST_NOTICE = 500;
 /** A larger number is milliseconds. */
 const SECONDS = 1e11;
 const EARLIEST = 946_684_800_000;
 const LATEST = 4_102_444_800_000;
+
+/** What stands at the first of these fields that is neither a map, a list nor nothing; null where none is. */
+function wordAt(record: AgentRecord, fields: readonly string[]): unknown {
+  for (const field of fields) {
+    const value = valueAt(record, field);
+    if (value !== null && value !== undefined && typeof value !== 'object') return value;
+  }
+  return null;
+}
 
 function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value;

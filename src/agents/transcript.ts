@@ -35,24 +35,28 @@ export function transcriptSearch(
 /**
  * What the end of a transcript says: `tail`, whose first line may be cut, of a file last written to at `at` (epoch
  * milliseconds). `marker`: a part of the prompt by which it is known. Null where no line of it is one of the agent's.
- * Pure, total and quick on any text.
+ * Of a turn that was written down before `since` it says nothing: an agent writes to its file as it starts and ends,
+ * so that the file is young where what stands in it is not. Pure, total and quick on any text.
  */
 export function readTranscript(
   { transcript }: Profile,
   tail: string,
   at: number,
   marker: string,
+  since = 0,
 ): TranscriptFact | null {
   if (transcript === undefined) return null;
   const rows = tail.split('\n').slice(-MOST_LINES);
-  const { known, last, isClosed, words } = endOf(transcript, rows);
+  const { known, last: found, isClosed, words } = endOf(transcript, rows);
   if (!known) return null;
+  const saidAt = found === null ? at : (writtenAt(transcript, found) ?? at);
+  const last = saidAt < since ? null : found;
   return {
     at,
     prompted: marker !== '' && holdsPrompt(transcript, rows, marker),
     turn: turnOf(last?.rule.turn, isClosed),
     error: last?.rule.error ?? null,
-    resetsAt: last?.rule.error === 'quota' ? resetOf(transcript, last, at) : null,
+    resetsAt: last?.rule.error === 'quota' ? resetOf(transcript, last, saidAt) : null,
     lastLines: lastRows(words),
   };
 }
@@ -120,6 +124,10 @@ function lineOf(transcript: TranscriptProfile, rules: readonly LineRule[], row: 
     if (hit !== null) return { record, rule, text, reset: hit.reset };
   }
   return null;
+}
+
+function writtenAt({ at }: TranscriptProfile, { record }: Line): number | null {
+  return at === undefined ? null : timeAt(record, at);
 }
 
 function turnOf(turn: LineRule['turn'], isClosed: boolean): TranscriptFact['turn'] {

@@ -93,4 +93,6 @@ export const LAUNCH_FILES = {
   exit: 'exit.json',
   /** When the agent was first told to end by us: its modification time. */
   ending: 'ending',
+  /** The last document that the agent told its status line. */
+  status: 'status.json',
 } as const;

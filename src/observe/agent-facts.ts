@@ -5,9 +5,10 @@ import type { Profile } from '../agents/profile.ts';
 import { readRegistry, registryPath } from '../agents/registry.ts';
 import type { SeenScreen } from '../agents/screen.ts';
 import { readScreenFact } from '../agents/screen-fact.ts';
+import { readUsage } from '../agents/usage.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { FileReader } from '../model/host.ts';
-import { RUN_FILES } from '../model/queue.ts';
+import { LAUNCH_FILES, RUN_FILES } from '../model/queue.ts';
 import type { AgentFacts, HookFact, RegistryFact, RunProcess } from '../model/run.ts';
 import type { AttemptRecord } from '../model/task.ts';
 import { boundedly } from './boundedly.ts';
@@ -37,13 +38,14 @@ export async function lookAtFacts(
 ): Promise<{ readonly facts: AgentFacts; readonly cached: RunCache }> {
   const { agent, record, runDir, process } = running;
   const home = homeOf(desired, running);
-  const [registry, hooks, { transcript, cached }] = await Promise.all([
+  const [registry, hooks, { transcript, cached }, usage] = await Promise.all([
     home === null ? null : registryFact(files, agent.profile, home, process),
     hookFacts(files, agent.profile, join(runDir, RUN_FILES.hooks)),
     lookAtTranscript(files, agent.profile, home, record, running.now, running.cached),
+    usageFact(files, agent.profile, join(runDir, String(record.launches), LAUNCH_FILES.status)),
   ]);
   const screen = running.screen === null ? null : readScreenFact(agent.profile, running.screen);
-  return { facts: { registry, hooks, transcript, screen, usage: {} }, cached };
+  return { facts: { registry, hooks, transcript, screen, usage }, cached };
 }
 
 /** Under an account that is no longer declared nobody knows where its records are. */
@@ -66,6 +68,14 @@ async function registryFact(
   if (path === null || process === null) return null;
   const answer = await files.text(path, REGISTRY_BYTES);
   return answer.type === 'ok' ? readRegistry(profile, answer.value, process) : null;
+}
+
+const STATUS_BYTES = 64 * 1024;
+
+/** Of this launch alone: what an earlier one was told, it was told of another account. */
+async function usageFact(files: FileReader, profile: Profile, path: string): Promise<AgentFacts['usage']> {
+  const answer = profile.usage === undefined ? null : await files.tail(path, STATUS_BYTES);
+  return answer?.type === 'ok' ? readUsage(profile, answer.value.text, Math.floor(answer.value.at)) : {};
 }
 
 const NEWEST_HOOKS = 50;

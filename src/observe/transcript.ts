@@ -44,7 +44,7 @@ export async function lookAtTranscript(
   }
   if (tail.type === 'error') return { transcript: null, cached };
   const { text, at } = tail.value;
-  const fact = readTranscript(profile, text, Math.floor(at), markerOf(attempt));
+  const fact = readTranscript(profile, text, Math.floor(at), markerOf(attempt), launchedAt);
   const prompted = cached.prompted || fact?.prompted === true;
   return {
     transcript: fact === null ? null : { ...fact, prompted },

@@ -127,6 +127,8 @@ describe('the environment of an agent', () => {
 
   test('has nothing of the loop’s own but a clean few', () => {
     expect(Object.keys(env({}))).toEqual([
+      'CLAUDE_CODE_RESUME_THRESHOLD_MINUTES',
+      'CLAUDE_CODE_RESUME_TOKEN_THRESHOLD',
       'CLAUDE_CONFIG_DIR',
       'HOME',
       'LANG',
@@ -181,11 +183,23 @@ describe('the environment of an agent', () => {
 describe('what decides about an agent', () => {
   test('is how it takes its prompt, and whether its conversation outlives it', () => {
     expect(Object.fromEntries(BUILTIN_AGENTS.map((name) => [name, traitsOf(agent(name).profile)]))).toEqual({
-      claude: { delivery: 'argv', resumes: true, exitMeansDone: false, hasRecords: true },
-      codex: { delivery: 'argv', resumes: false, exitMeansDone: false, hasRecords: false },
-      opencode: { delivery: 'paste', resumes: false, exitMeansDone: false, hasRecords: false },
-      gemini: { delivery: 'argv', resumes: true, exitMeansDone: false, hasRecords: false },
-      generic: { delivery: 'argv', resumes: false, exitMeansDone: true, hasRecords: false },
+      claude: {
+        delivery: 'argv',
+        resumes: true,
+        resumeShares: ['projects'],
+        exitMeansDone: false,
+        hasRecords: true,
+      },
+      codex: { delivery: 'argv', resumes: false, resumeShares: [], exitMeansDone: false, hasRecords: false },
+      opencode: {
+        delivery: 'paste',
+        resumes: false,
+        resumeShares: [],
+        exitMeansDone: false,
+        hasRecords: false,
+      },
+      gemini: { delivery: 'argv', resumes: true, resumeShares: [], exitMeansDone: false, hasRecords: false },
+      generic: { delivery: 'argv', resumes: false, resumeShares: [], exitMeansDone: true, hasRecords: false },
     });
   });
 });

@@ -20,6 +20,7 @@ export const PROFILE_KEYS = [
   'registry',
   'hooks',
   'transcript',
+  'usage',
   'screens',
 ] as const;
 
@@ -106,6 +107,10 @@ const condition = {
     match: z
       .union([word, listOf(word, 'regular expressions').min(1)])
       .meta({ description: 'Regular expressions, one of which its text matches as a whole.' }),
+    except: z
+      .union([word, listOf(word, 'regular expressions').min(1)])
+      .meta({ description: 'Regular expressions, none of which its text matches as a whole.' })
+      .optional(),
   })
     .meta({ description: 'What its text says.' })
     .optional(),
@@ -118,6 +123,9 @@ const hooks = section({
     .optional(),
   text: fields.meta({ description: 'Fields with what an event says.' }).optional(),
   background: field.meta({ description: 'Field with a list of what still runs.' }).optional(),
+  also: mapOf(field, fields, 'fields')
+    .meta({ description: 'Where a field may also stand.', examples: [{ error: ['error_type'] }] })
+    .optional(),
   events: mapOf(
     name,
     section({
@@ -144,6 +152,12 @@ const transcript = section({
     .meta({ description: 'Where it may also be.' })
     .optional(),
   text: fields.meta({ description: 'Fields with what a line says.' }).optional(),
+  at: field
+    .meta({
+      description: 'Field with the time a line was written, ISO 8601 or epoch.',
+      examples: ['timestamp'],
+    })
+    .optional(),
   resetsAt: field.meta({ description: 'Field with the end of a limit, epoch seconds or ms.' }).optional(),
   lines: mapOf(
     name,
@@ -160,6 +174,18 @@ const transcript = section({
   )
     .meta({ description: 'Lines by a name of yours; the first that fits decides.' })
     .optional(),
+});
+
+const usage = section({
+  register: word
+    .meta({
+      description: 'Key of the settings file for the status line’s program.',
+      examples: ['statusLine'],
+    })
+    .optional(),
+  windows: field.meta({ description: 'Field with a map of windows by name.' }).optional(),
+  percent: field.meta({ description: 'Field of a window: how much is used, 0 to 100.' }).optional(),
+  resetsAt: field.meta({ description: 'Field of a window: when it ends, epoch seconds or ms.' }).optional(),
 });
 
 /** What of a profile may stand in the file. */
@@ -211,6 +237,9 @@ export const profile = {
   hooks: hooks.meta({ description: 'What it tells programs of ours while it runs.' }).optional(),
   transcript: transcript
     .meta({ description: 'Its own record of a conversation, one JSON document a line.' })
+    .optional(),
+  usage: usage
+    .meta({ description: 'What it tells the program of its status line of the quota that is used.' })
     .optional(),
   screens: mapOf(name, z.unknown(), 'rules')
     .meta({ description: 'Rules that read its screen; texts under `match` are regular expressions.' })
