@@ -3,6 +3,7 @@ import type { ObservedRun } from '../model/run.ts';
 import type { AttemptRecord, TaskReason } from '../model/task.ts';
 import type { SessionState } from '../model/words.ts';
 import { restsAt } from './at-rest.ts';
+import { isRecalled } from './recalled.ts';
 import { turnOf, type Witness, witnessesOf } from './run-witnesses.ts';
 
 /** What an agent is doing, by all witnesses, and what follows for its task. */
@@ -163,7 +164,8 @@ function whileAlive(given: Case, state: SessionState): Next {
 function stateOf({ run, record, now }: Case): SessionState {
   const { registry, screen } = run.facts;
   const turn = turnOf(run, record.launchedAt);
-  const seen = screen?.verdict.state ?? 'unknown';
+  const shown = screen?.verdict.state ?? 'unknown';
+  const seen = shown === 'limited' && turn === null && isRecalled(run.facts) ? 'unknown' : shown;
   if (registry?.status === 'working') return 'working';
   if (registry?.status === 'waiting') return seen === 'limited' ? 'limited' : 'waiting';
   if (registry?.status === 'idle') {

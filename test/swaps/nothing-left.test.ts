@@ -2,50 +2,50 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/tmux.ts';
 import { liveAgents } from '../tasks/agents.ts';
-import { fails } from './limits.ts';
+import { fails, ofTask } from './limits.ts';
 import { lineProblems } from './one-line.ts';
 import { type SwapFleet, on, turnsOf } from './swap-fleet.ts';
 
 /** From the first limit to its reset: time enough to meet the second one on a busy machine. */
 const RESETS_MS = 20_000;
 
-/** The first turn of each conversation meets the limit of one account, the second that of the other one. */
+/** The first turn of the task meets the limit of one account, its second that of the other one. */
 const RULES = [
-  fails('limit-5h', { turn: 1, resetsInMs: RESETS_MS }),
-  fails('limit-5h', { turn: 2, resetsInMs: RESETS_MS + 60_000 }),
+  fails('limit-5h', { prompt: ofTask('task'), turn: 1, resetsInMs: RESETS_MS }),
+  fails('limit-5h', { prompt: ofTask('task'), turn: 2, resetsInMs: RESETS_MS + 60_000 }),
+];
+const TURNS = [
+  ['main', 'failed:limit-5h'],
+  ['backup', 'failed:limit-5h'],
+  ['main', 'done'],
 ];
 
 // Each has a machine of its own, and waits more than it works: they go on side by side.
 describe.concurrent('when no account is left', { timeout: 120_000 }, () => {
   it('tasks are parked, it is said until when, nothing new begins, and all goes on by itself at the reset', async () => {
-    await on({ min: 1, max: 1, rules: RULES }, async (fleet) => {
-      fleet.put('first', 'Do it.\n');
+    await on({ min: 2, max: 2, rules: RULES }, async (fleet) => {
+      fleet.put('task', 'Do it.\n');
       await fleet.loop();
       await blocked(fleet);
-      fleet.put('second', 'Do it, too.\n');
-      const [record] = fleet.records('first');
+      fleet.put('another', 'Do it, too.\n');
       const reset = resetOf(fleet);
-      expect(record).toMatchObject({ number: 1, launches: 2, end: null });
-      expect(record?.parkedUntil).toBe(reset);
-      expect(liveAgents(fleet.home)).toEqual([]);
-      const [status, why] = await Promise.all([fleet.status(), fleet.cli('why', 'task/first', '-o', 'json')]);
+      const [status, why] = await Promise.all([fleet.status(), fleet.cli('why', 'task/task', '-o', 'json')]);
       expect(status.phase).toBe('Blocked');
-      expect(status.inboxes['work']).toMatchObject({ waiting: 1, parked: 1, running: 0 });
+      expect(status.inboxes['work']).toMatchObject({ parked: 1, running: 0 });
       expect(status.accounts['main']?.exhaustedUntil).toBe(new Date(reset).toISOString());
       expect(Date.parse(status.accounts['backup']?.exhaustedUntil ?? '')).toBeGreaterThan(reset);
-      expect(why.out).toContain(new Date(reset).toISOString());
-      await fleet.reaches('first', 'done');
-      const turns = turnsOf(fleet.ledger(), record?.conversation ?? '');
-      expect(turns.map(({ account, result }) => [account, result])).toEqual([
-        ['main', 'failed:limit-5h'],
-        ['backup', 'failed:limit-5h'],
-        ['main', 'done'],
-      ]);
-      expect(turns[2]?.begunAt).toBeGreaterThanOrEqual(reset);
-      expect((turns[2]?.begunAt ?? 0) - reset).toBeLessThan(10_000);
-      expect(fleet.runs('second')).toBe(0);
+      expect(why.out).toContain(new Date(reset).toISOString().slice(0, 19));
+      expect(await turnsWhenDone(fleet)).toEqual(TURNS);
+      await fleet.reaches('another', 'done');
+      const begun = ['task', 'another'].map(
+        (id) => turnsOf(fleet.ledger(), fleet.records(id)[0]?.conversation ?? '').at(-1)?.begunAt ?? 0,
+      );
+      for (const at of begun) {
+        expect(at).toBeGreaterThanOrEqual(reset);
+        expect(at - reset).toBeLessThan(20_000);
+      }
       expect(fleet.told('fleet.blocked')).toHaveLength(1);
-      expect(lineProblems(fleet)).toEqual([]);
+      expect(fleet.told('task.parked')).toHaveLength(2);
     });
   });
 
@@ -57,7 +57,7 @@ describe.concurrent('when no account is left', { timeout: 120_000 }, () => {
       const { session = '' } = fleet.records('task')[0] ?? {};
       fleet.machine.tmux('kill-session', '-t', `=${session}`);
       // The name may come back, without what was in it.
-      await goesOn(fleet);
+      expect(await turnsWhenDone(fleet)).toEqual(TURNS);
     });
   });
 
@@ -67,7 +67,7 @@ describe.concurrent('when no account is left', { timeout: 120_000 }, () => {
       await fleet.loop();
       await blocked(fleet);
       process.kill(fleet.machine.serverPid() ?? -1, 'SIGKILL');
-      await goesOn(fleet);
+      expect(await turnsWhenDone(fleet)).toEqual(TURNS);
     });
   });
 
@@ -79,7 +79,7 @@ describe.concurrent('when no account is left', { timeout: 120_000 }, () => {
       loop.kill('SIGKILL');
       await sleep(Math.max(0, resetOf(fleet) + 1000 - Date.now()));
       await fleet.loop();
-      await goesOn(fleet);
+      expect(await turnsWhenDone(fleet)).toEqual(TURNS);
     });
   });
 });
@@ -93,24 +93,21 @@ async function blocked(fleet: SwapFleet): Promise<void> {
 /** When the first of the two accounts has quota again: by what its agent was told, epoch milliseconds. */
 function resetOf(fleet: SwapFleet): number {
   const met = fleet.ledger().find(({ event }) => event === 'turn-end')?.at ?? 0;
-  const parked = fleet.records(fleet.whereIs('first') === null ? 'task' : 'first').at(-1)?.parkedUntil ?? 0;
+  const [record] = fleet.records('task');
+  expect(record).toMatchObject({ number: 1, launches: 2, end: null });
+  const parked = record?.parkedUntil ?? 0;
   // To the second, as a reset is told.
   expect(Math.abs(parked - (met + RESETS_MS))).toBeLessThan(3000);
   return parked;
 }
 
-/** The one conversation, in its third turn, under the first account, and nothing else. */
-async function goesOn(fleet: SwapFleet): Promise<void> {
+/** Account and result of each turn of the task's one conversation, once it is done. */
+async function turnsWhenDone(fleet: SwapFleet): Promise<readonly (readonly (string | null)[])[]> {
   await fleet.reaches('task', 'done', 60_000);
   const [record, ...others] = fleet.records('task');
   expect(others).toEqual([]);
   expect(record).toMatchObject({ number: 1, end: { result: 'done', reason: 'turn-ended' } });
-  const turns = turnsOf(fleet.ledger(), record?.conversation ?? '');
-  expect(turns.map(({ account, result }) => [account, result])).toEqual([
-    ['main', 'failed:limit-5h'],
-    ['backup', 'failed:limit-5h'],
-    ['main', 'done'],
-  ]);
-  expect(new Set(fleet.ledger().map(({ session }) => session)).size).toBe(1);
+  expect(new Set(fleet.ledgerOf('task').map(({ session }) => session)).size).toBe(1);
   expect(lineProblems(fleet)).toEqual([]);
+  return turnsOf(fleet.ledger(), record?.conversation ?? '').map(({ account, result }) => [account, result]);
 }

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/tmux.ts';
 import { liveAgents } from '../tasks/agents.ts';
@@ -50,4 +52,26 @@ describe.concurrent('a limit', () => {
       });
     },
   );
+
+  it('that stands on the screen of a conversation which goes on is that of the account before, and moves nothing', async () => {
+    await on({ min: 1, max: 1, rules: [fails('limit-5h', { account: 'main' })] }, async (fleet) => {
+      // Its own hook holds it up between what was said before and its prompt.
+      slowStart(join(fleet.home, '.claude-backup'), 4);
+      fleet.put('task', 'Do it.\n');
+      await fleet.loop();
+      await fleet.reaches('task', 'done');
+      expect(fleet.records('task')).toMatchObject([{ launches: 2, account: 'backup' }]);
+      expect(fleet.told('swap.done')).toHaveLength(1);
+      expect(fleet.told('task.parked')).toHaveLength(1);
+      expect((await fleet.status()).accounts['backup']?.exhaustedUntil).toBe(null);
+    });
+  });
 });
+
+/** An operator's own hook that takes its seconds at each start of an agent under this home. */
+function slowStart(home: string, seconds: number): void {
+  const file = join(home, 'settings.json');
+  const settings = JSON.parse(readFileSync(file, 'utf8'));
+  const hooks = [{ type: 'command', command: `sleep ${String(seconds)}` }];
+  writeFileSync(file, JSON.stringify({ ...settings, hooks: { SessionStart: [{ hooks }] } }));
+}

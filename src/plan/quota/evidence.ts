@@ -4,6 +4,7 @@ import type { Observed } from '../../model/observed.ts';
 import type { AccountEvidence } from '../../model/quota.ts';
 import type { AgentFacts } from '../../model/run.ts';
 import { naturally } from '../order.ts';
+import { isRecalled } from '../recalled.ts';
 
 /**
  * What the agents that live show about their accounts now: at most one observation for each, its own records before
@@ -14,9 +15,11 @@ export function accountEvidence(
   observed: Observed,
   memory: Memory,
 ): readonly AccountEvidence[] {
-  const pool = Object.entries(observed.runs).flatMap(([attempt, { record, facts }]) => {
+  const pool = Object.entries(observed.runs).flatMap(([attempt, { record, facts: all, agent }]) => {
     if (!record.ok || record.value?.account == null || record.value.parkedUntil !== null) return [];
     const { account, session, launchedAt } = record.value;
+    // What a pane still shows when its agent has ended may be of the start before this one.
+    const facts = agent?.alive === true ? all : { ...all, screen: null };
     const said = lastWord(facts, launchedAt, memory.screens[attempt]?.since ?? null, observed.at);
     return said === null ? [] : [{ ...said, account, session, kind: 'pool' as const }];
   });
@@ -44,6 +47,8 @@ export function lastWord(
   screenSince: number | null,
   now: number,
 ): Said | null {
+  // The clock was put back: what is from before its start cannot be told from what is not.
+  if (since > now) return null;
   const said = saidByRecords(facts, since) ?? saidByScreen(facts, since, screenSince);
   const isPlausible = said?.resetsAt == null || said.resetsAt <= now + LONGEST_MS;
   return said === null || isPlausible ? said : { ...said, resetsAt: null };
@@ -88,9 +93,10 @@ function saidByRecords({ hooks, transcript, registry }: AgentFacts, since: numbe
   return registry?.status === 'working' ? none(registry.at, 'transcript', 'working') : null;
 }
 
-/** Only where the records say nothing of the turn. */
-function saidByScreen({ screen }: AgentFacts, since: number, shownSince: number | null): Said | null {
-  if (screen === null || screen.verdict.evidence === null) return null;
+/** Only where no records tell of the turn. */
+function saidByScreen(facts: AgentFacts, since: number, shownSince: number | null): Said | null {
+  const { screen } = facts;
+  if (screen === null || screen.verdict.evidence === null || isRecalled(facts)) return null;
   const { evidence, resetsAt, rule } = screen.verdict;
   // A screen may show for hours what was said once: it says it from when it first looked like this, in this pane.
   const at = Math.max(shownSince ?? screen.at, since);
