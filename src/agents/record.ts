@@ -6,7 +6,7 @@ export type AgentRecord = Readonly<Record<string, unknown>>;
 
 /** The text as a JSON object; null where it is none. */
 export function recordOf(text: string): AgentRecord | null {
-  if (text.length > LONGEST || !text.trimStart().startsWith('{')) return null;
+  if (text.length > LONGEST || !isWhole(text.trim())) return null;
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : null;
@@ -74,6 +74,11 @@ const LONGEST_NOTICE = 500;
 const SECONDS = 1e11;
 const EARLIEST = 946_684_800_000;
 const LATEST = 4_102_444_800_000;
+
+/** Quick to tell: a line that was cut off. */
+function isWhole(text: string): boolean {
+  return text.startsWith('{') && text.endsWith('}');
+}
 
 /** What stands at the first of these fields that is neither a map, a list nor nothing; null where none is. */
 function wordAt(record: AgentRecord, fields: readonly string[]): unknown {

@@ -9,7 +9,14 @@ import { readUsage } from '../agents/usage.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { FileReader } from '../model/host.ts';
 import { LAUNCH_FILES, RUN_FILES } from '../model/queue.ts';
-import type { AgentFacts, HookFact, RegistryFact, RunProcess } from '../model/run.ts';
+import type {
+  AgentFacts,
+  HookFact,
+  RegistryFact,
+  RunProcess,
+  ScreenFact,
+  TranscriptFact,
+} from '../model/run.ts';
 import type { AttemptRecord } from '../model/task.ts';
 import { boundedly } from './boundedly.ts';
 import type { RunCache } from './look-cache.ts';
@@ -44,8 +51,38 @@ export async function lookAtFacts(
     lookAtTranscript(files, agent.profile, home, record, running.now, running.cached),
     usageFact(files, agent.profile, join(runDir, String(record.launches), LAUNCH_FILES.status)),
   ]);
-  const screen = running.screen === null ? null : readScreenFact(agent.profile, running.screen);
+  const shown = running.screen === null ? null : readScreenFact(agent.profile, running.screen);
+  const screen = isRedrawn(running, shown, hooks, transcript) ? { ...shown, verdict: REDRAWN } : shown;
   return { facts: { registry, hooks, transcript, screen, usage }, cached };
+}
+
+const REDRAWN: ScreenFact['verdict'] = {
+  state: 'starting',
+  dialog: null,
+  evidence: null,
+  resetsAt: null,
+  rule: 'redrawn',
+};
+/** So long an agent may take until it takes its prompt. */
+const REDRAWN_MS = 30_000;
+
+/**
+ * An agent that goes on with a conversation draws it anew, with the limit or the error in which it ended. Until it has
+ * taken its prompt, that tells nothing of now, nor of the account it goes on under.
+ */
+function isRedrawn(
+  { record, now }: RunningAgent,
+  shown: ScreenFact | null,
+  hooks: readonly HookFact[],
+  transcript: TranscriptFact | null,
+): shown is ScreenFact {
+  if (shown === null || record.launches < 2 || now >= record.launchedAt + REDRAWN_MS) return false;
+  const { state, dialog } = shown.verdict;
+  if (dialog !== null || (state !== 'limited' && state !== 'error')) return false;
+  const begun = hooks.some(
+    ({ event, at }) => at >= record.launchedAt && event !== 'started' && event !== 'ended',
+  );
+  return !begun && (transcript?.turn ?? null) === null;
 }
 
 /** Under an account that is no longer declared nobody knows where its records are. */
