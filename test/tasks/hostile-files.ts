@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { HEAVY } from '../real/fleet-machine.ts';
 
 /** Something in an inbox, and what must become of it: a reason of rejection, or `done`: given to an agent as it is. */
 export interface HostileFile {
@@ -84,6 +85,10 @@ const NAMES: readonly (readonly [string | Buffer, ...string[]])[] = [
 
 /** Things that are no files at all, or not only this one. */
 const THINGS: readonly HostileFile[] = [
+  thing('hundred-gigabytes.md', 'too-large', (path) => {
+    writeFileSync(path, '');
+    truncateSync(path, 100 * 1024 ** 3);
+  }),
   thing('fifo.md', 'not-a-file', (path) => execFileSync('mkfifo', [path])),
   thing('device.md', 'not-a-file', (path) => execFileSync('mknod', [path, 'c', '1', '5'])),
   thing('folder.md', 'not-a-file', (path) => mkdirSync(path)),
@@ -104,6 +109,9 @@ function thing(name: string, becomes: string, make: (path: string, home: string)
   return { name, becomes: [becomes], make: (path, home) => make(String(path), home) };
 }
 
+/** An empty file counts as one that is being written for half a minute: only the heavy version waits for it. */
+const SLOW: readonly HostileFile[] = [{ name: 'zero.md', becomes: ['empty'], make: bytes('') }];
+
 /** Every one of them; devices only where this user may make them. */
 export const HOSTILE_FILES: readonly HostileFile[] = [
   ...[...Object.entries(HEADS), ...Object.entries(BODIES)].map(
@@ -114,6 +122,7 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
     }),
   ),
   ...NAMES.map(([name, ...becomes]): HostileFile => ({ name, becomes, make: bytes('Just words.\n') })),
+  ...(HEAVY ? SLOW : []),
   ...THINGS.filter(({ name }) => name !== 'device.md' || process.getuid?.() === 0),
 ];
 

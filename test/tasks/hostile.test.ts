@@ -8,7 +8,7 @@ import { until } from '../support/tmux.ts';
 import { HOSTILE_FILES, type HostileFile, STRAYS } from './hostile-files.ts';
 import { type TaskFleet, taskFleet } from './task-fleet.ts';
 
-describe.concurrent('files', { timeout: 120_000 }, () => {
+describe.concurrent('files', { timeout: 240_000 }, () => {
   describe('an inbox full of hostile files', () => {
     it('has each of them rejected with a reason or given to an agent as it is, and no other effect', async () => {
       const fleet = taskFleet({ min: 4, max: 4, speed: 8 });
@@ -73,7 +73,7 @@ describe.concurrent('files', { timeout: 120_000 }, () => {
           );
         const begun = Date.now();
         await fleet.loop();
-        await until(() => doneIn(fleet) === 2, 40_000);
+        await until(() => doneIn(fleet) === 2, 120_000);
         const firstMs = Date.now() - begun;
         fleet.put('urgent', '---\npriority: critical\n---\nact: end-of-turn\n');
         const { inboxes } = await fleet.status();
@@ -82,7 +82,7 @@ describe.concurrent('files', { timeout: 120_000 }, () => {
         const killed = Date.now();
         fleet.machine.tmux('kill-session', '-t', `=${String(lost)}`);
         // A new session has not rested, and needs not: it takes the urgent one.
-        await fleet.reaches('urgent', 'done', 20_000);
+        await fleet.reaches('urgent', 'done', 60_000);
         process.stdout.write(
           `${JSON.stringify({ files: 10_000, firstTwoDoneMs: firstMs, sessionBackAndUrgentDoneMs: Date.now() - killed })}\n`,
         );

@@ -89,6 +89,29 @@ describe('a task in an inbox that a loop keeps', () => {
     expect(inboxes['work']).toEqual({ waiting: 0, running: 0, parked: 0, done: 6, failed: 6, rejected: 0 });
   });
 
+  it('is run once more when an operator puts it back, and never before', async () => {
+    expect((await fleet.cli('task', 'retry', 'said-failed')).code).toBe(0);
+    await until(
+      () => fleet.records('said-failed').filter(({ end }) => end?.result === 'failed').length === 2,
+      30_000,
+    );
+    // Counted anew: it has all its retries again.
+    expect(fleet.records('said-failed').map(({ number }) => number)).toEqual([1, 1]);
+    expect(fleet.runs('said-failed')).toBe(2);
+    expect(fleet.whereIs('said-failed')).toBe('failed');
+  });
+
+  it('may be dropped by the verb that adds one, and be cancelled before anybody has it', async () => {
+    const added = await fleet.cli('task', 'add', '--id', 'dropped', '--text', 'act: end-of-turn');
+    expect([added.code, added.err]).toEqual([0, expect.anything()]);
+    const later = ['--id', 'unwanted', '--not-before', '2099-01-01', '--text', 'act: end-of-turn'];
+    expect((await fleet.cli('task', 'add', ...later)).code).toBe(0);
+    expect((await fleet.cli('task', 'cancel', 'unwanted')).code).toBe(0);
+    await fleet.reaches('unwanted', 'failed');
+    await fleet.reaches('dropped', 'done');
+    expect([fleet.runs('dropped'), fleet.runs('unwanted')]).toEqual([1, 0]);
+  });
+
   it('is told of in events from its start to its end', () => {
     const told = fleet.events().filter(({ target }) => target === 'task/work/said-done');
     expect(told.map(({ type }) => type)).toEqual(expect.arrayContaining(['task.started', 'task.done']));
