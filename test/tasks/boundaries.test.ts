@@ -21,7 +21,7 @@ const TASKS: Readonly<
   z: { text: '---\ncwd: /\n---\nx\n', end: 'rejected', runs: 0 },
 };
 
-describe('a loop that dies', { timeout: HEAVY ? 3_000_000 : 90_000 }, () => {
+describe('a loop that dies', { timeout: HEAVY ? 3_000_000 : 240_000 }, () => {
   it('at any effect, and twice in a row, has run no task twice and ends each where an undisturbed one does', async () => {
     const effects = await undisturbed();
     // Prepare, reserve, record, claim, start, finish, free; and the rejection.

@@ -11,7 +11,9 @@ const WATCHED_MS = HEAVY ? 180_000 : 5000;
 /** One that the file names, one that it does not, and one of a name as a pool's, which is nobody's of the fleet. */
 const THEIRS = ['ops-1', 'their-own', 'ccl-auto-12'];
 
-describe('an agent that sits idle at its prompt in a session that is not of the pool', () => {
+describe('an agent that sits idle at its prompt in a session that is not of the pool', {
+  timeout: 400_000,
+}, () => {
   it(`gets 0 bytes in ${String(WATCHED_MS / 1000)} s beside a full inbox and no free pool session, and nothing about it changes`, async () => {
     const fleet = taskFleet({ min: 1, max: 2, more: 'dedicated:\n  ops-1: { cwd: ~/work }\n' });
     try {

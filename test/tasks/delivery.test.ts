@@ -30,7 +30,7 @@ const BODIES: Readonly<Record<string, string>> = {
 };
 
 // Each has a machine of its own, and waits more than it works: they go on side by side.
-describe.concurrent('delivery', () => {
+describe.concurrent('delivery', { timeout: HEAVY ? 1_800_000 : 180_000 }, () => {
   describe('a task on the command line', () => {
     it('arrives byte for byte behind a line of ours, and nothing in it is carried out', async () => {
       const fleet = taskFleet({ min: 3, max: 3, speed: 4 });

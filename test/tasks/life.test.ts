@@ -49,7 +49,7 @@ interface Expected {
   readonly runs?: number;
 }
 
-describe('a task in an inbox that a loop keeps', () => {
+describe('a task in an inbox that a loop keeps', { timeout: 180_000 }, () => {
   let fleet: TaskFleet;
 
   beforeAll(async () => {

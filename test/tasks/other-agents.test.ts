@@ -10,7 +10,7 @@ const CLAUDE = new URL('../../src/agents/builtin/claude.yaml', import.meta.url);
 const SECRET = 'hush-7f3a9c51d2';
 
 // Each has a machine of its own, and waits more than it works: they go on side by side.
-describe.concurrent('other agents', () => {
+describe.concurrent('other agents', { timeout: 180_000 }, () => {
   describe('a program of which nothing is known but how it ends', () => {
     it('is done with its task where it ends with 0, and has failed where it does not', async () => {
       const line = 'case $1 in *fail-now*) exit 3;; esac';

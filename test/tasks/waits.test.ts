@@ -6,7 +6,7 @@ import { liveAgents } from './agents.ts';
 import { taskFleet } from './task-fleet.ts';
 
 // Each has a machine of its own, and waits more than it works: they go on side by side.
-describe.concurrent('waiting', () => {
+describe.concurrent('waiting', { timeout: 180_000 }, () => {
   describe('an agent that waits for an answer', () => {
     it('is shown as waiting, with its question, and its task ends by its timeout or when it is cancelled', async () => {
       const fleet = taskFleet();
