@@ -120,13 +120,19 @@ describe('a verdict on an account (SPEC §6.5)', () => {
     const hit = runUnder(
       0,
       'main',
-      onScreen('quota', { resetsAt: SOON }),
+      inHook('quota'),
       {},
       { agent: null, exit: { code: 1, signal: null, at: NOW } },
     );
     expect(verdictOf({ pool: [hit, WORKS, WORKS] }).decision).toBe('not-enough');
     expect(verdictOf({ pool: [hit, WORKS] }).decision).toBe('not-enough');
-    expect(verdictOf({ pool: [hit] }).decision).toBe('exhausted');
+    expect(verdictOf({ pool: [hit] }).decision).toBe('suspected');
+  });
+
+  it('counts no screen of one that has ended: it may be of the start before', () => {
+    const exit = { code: 1, signal: null, at: NOW };
+    const dead = runUnder(0, 'main', onScreen('quota', { resetsAt: SOON }), {}, { agent: null, exit });
+    expect(verdictOf({ pool: [dead] }).decision).toBe(null);
   });
 
   it.each([1, 2, 3, 5])('without a reset takes %i looks where the file says so', (confirmations) => {
