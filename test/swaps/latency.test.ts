@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HEAVY } from '../real/fleet-machine.ts';
 import { fails } from './limits.ts';
 import { lineProblems } from './one-line.ts';
-import { type SwapFleet, swapFleet, turnsOf } from './swap-fleet.ts';
+import { type SwapFleet, swapFleet } from './swap-fleet.ts';
 
 const DEAF_LOOP = fileURLToPath(new URL('deaf-loop.ts', import.meta.url));
 /** One conversation goes through so many limits, each under another account. */
@@ -47,7 +47,7 @@ async function measured(
     await fleet.reaches('task', 'done', 60_000 + LIMITS * 15_000);
     expect(fleet.active()).toBe(LAST);
     expect(fleet.told('swap.done')).toHaveLength(LIMITS);
-    const turns = turnsOf(fleet.ledger(), fleet.records('task')[0]?.conversation ?? '');
+    const turns = fleet.turns('task');
     expect(turns.map(({ account }) => account)).toEqual(ACCOUNTS);
     expect(lineProblems(fleet)).toEqual([]);
     return turns.slice(1).map(({ begunAt }, i) => begunAt - (turns[i]?.endedAt ?? 0));

@@ -4,7 +4,7 @@ import { until } from '../support/tmux.ts';
 import { liveAgents } from '../tasks/agents.ts';
 import { fails, ofTask } from './limits.ts';
 import { lineProblems } from './one-line.ts';
-import { type SwapFleet, on, turnsOf } from './swap-fleet.ts';
+import { type SwapFleet, on } from './swap-fleet.ts';
 
 /** From the first limit to its reset: time enough to meet the second one on a busy machine. */
 const RESETS_MS = 20_000;
@@ -37,9 +37,7 @@ describe.concurrent('when no account is left', { timeout: 120_000 }, () => {
       expect(why.out).toContain(new Date(reset).toISOString().slice(0, 19));
       expect(await turnsWhenDone(fleet)).toEqual(TURNS);
       await fleet.reaches('another', 'done');
-      const begun = ['task', 'another'].map(
-        (id) => turnsOf(fleet.ledger(), fleet.records(id)[0]?.conversation ?? '').at(-1)?.begunAt ?? 0,
-      );
+      const begun = ['task', 'another'].map((id) => fleet.turns(id).at(-1)?.begunAt ?? 0);
       for (const at of begun) {
         expect(at).toBeGreaterThanOrEqual(reset);
         expect(at - reset).toBeLessThan(20_000);
@@ -109,5 +107,5 @@ async function turnsWhenDone(fleet: SwapFleet): Promise<readonly (readonly (stri
   expect(record).toMatchObject({ number: 1, end: { result: 'done', reason: 'turn-ended' } });
   expect(new Set(fleet.ledgerOf('task').map(({ session }) => session)).size).toBe(1);
   expect(lineProblems(fleet)).toEqual([]);
-  return turnsOf(fleet.ledger(), record?.conversation ?? '').map(({ account, result }) => [account, result]);
+  return fleet.turns('task').map(({ account, result }) => [account, result]);
 }

@@ -17,8 +17,10 @@ export interface SwapFleetOptions extends Omit<TaskFleetOptions, 'scenario' | 'm
 export interface SwapFleet extends TaskFleet {
   /** The account that the active link points at; null: the link is not there. */
   active(): string | null;
-  /** The journal's lines of a type. */
-  told(type: string): readonly { readonly target: string; readonly message: string }[];
+  /** The journal's lines of a type; `at` in epoch milliseconds. */
+  told(type: string): readonly { readonly at: number; readonly target: string; readonly message: string }[];
+  /** The turns of the last attempt of a task, oldest first. */
+  turns(id: string): readonly Turn[];
 }
 
 export function swapFleet({
@@ -42,7 +44,12 @@ export function swapFleet({
         return null;
       }
     },
-    told: (wanted) => fleet.events().filter(({ type }) => type === wanted),
+    told: (wanted) =>
+      fleet
+        .events()
+        .filter(({ type }) => type === wanted)
+        .map((event) => ({ ...event, at: 'at' in event ? Date.parse(String(event.at)) : 0 })),
+    turns: (id) => turnsOf(fleet.ledger(), fleet.records(id).at(-1)?.conversation ?? ''),
   };
 }
 

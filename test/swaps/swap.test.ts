@@ -5,7 +5,7 @@ import { until } from '../support/tmux.ts';
 import { liveAgents } from '../tasks/agents.ts';
 import { fails } from './limits.ts';
 import { lineProblems } from './one-line.ts';
-import { on, turnsOf } from './swap-fleet.ts';
+import { on } from './swap-fleet.ts';
 
 // Each has a machine of its own, and waits more than it works: they go on side by side.
 describe.concurrent('a limit', () => {
@@ -27,7 +27,7 @@ describe.concurrent('a limit', () => {
           parkedUntil: null,
           end: { result: 'done', reason: 'turn-ended' },
         });
-        const turns = turnsOf(fleet.ledger(), record?.conversation ?? '');
+        const turns = fleet.turns('task');
         expect(turns.map(({ account, result }) => [account, result])).toEqual([
           ['main', `failed:${kind}`],
           ['backup', 'done'],
