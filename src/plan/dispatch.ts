@@ -49,7 +49,9 @@ export function dispatch(
     const served = serve(input, line.waiting[pool] ?? [], room, spec.max, proposals.length);
     proposals.push(...served.proposals);
     for (const name of served.taken) given.add(name);
-    const wanted = Math.min(spec.max, Math.max(spec.min, room.unavailable + served.startable));
+    // Without tasks that wait, a session that is merely not to be had is no reason for one more.
+    const needed = served.startable === 0 ? 0 : room.unavailable + served.startable;
+    const wanted = Math.min(spec.max, Math.max(spec.min, needed));
     demand[pool] = { wanted, waiting: served.startable };
     if (served.startable > room.available.length && room.nextAt !== null) times.push(room.nextAt);
   }

@@ -27,7 +27,8 @@ const ASSUMED_MS = 3_600_000;
 export function parking(input: PlanInput, run: Run, resetsAt: number | null): TaskProposal | null {
   const { record } = run;
   const folders = record === null ? null : foldersOf(input, record.inbox);
-  if (record === null || folders === null) return null;
+  // One that cannot go on after its process has ended is left to wait for its limit.
+  if (record === null || folders === null || input.agents[record.agent]?.resumes !== true) return null;
   const { at } = input.observed;
   const until =
     record.account === null ? (resetsAt ?? at + ASSUMED_MS) : exhaustedUntil(input, record.account);
@@ -116,7 +117,7 @@ export function relaunch(
   const { at } = input.observed;
   const folders = foldersOf(input, before.inbox);
   const { claim } = run.run;
-  if (folders === null || claim === null) return null;
+  if (folders === null || claim === null || input.agents[before.agent]?.resumes !== true) return null;
   const record: AttemptRecord = {
     ...before,
     session: session.name,

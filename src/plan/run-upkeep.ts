@@ -65,7 +65,12 @@ function afterTask(input: PlanInput, run: Run): TaskProposal | null {
   // Reserved for a start that never came, the first or a later one.
   if (reserved || neverStarted(run.run, carrier)) return carrier === null ? null : unclaim(input, run, null);
   // That no claim was seen says something only where its inbox could be read.
-  if (run.record === null || input.observed.inboxes[run.record.inbox]?.ok !== true) return null;
+  if (run.record === null) return null;
+  if (input.observed.inboxes[run.record.inbox]?.ok !== true) {
+    // Of an inbox that is not declared any more nothing is known but what is dead: its session is free again.
+    const undeclared = !Object.hasOwn(input.desired.inboxes, run.record.inbox);
+    return undeclared && run.run.agent?.alive !== true && carrier?.ended === true ? freed(input, run) : null;
+  }
   if (run.run.agent?.alive === true) return ending(input, run, 'task-over', 'its task is over');
   return carrier?.ended === true && !goesWhole(input, run) ? freed(input, run) : null;
 }

@@ -52,7 +52,9 @@ function carriersOf(seen: Readonly<Record<string, Sighting>>): Readonly<Record<s
     const attempt = session.stamp?.work?.attempt;
     if (attempt === undefined) continue;
     const pane = session.panes[session.stamp?.pane ?? ''];
-    const ended = pane === undefined || pane.dead || pane.pid !== session.stamp?.pid;
+    // Another process than the one on record may be a start that came between the two readings of a look: not known to
+    // have ended.
+    const ended = pane === undefined || (pane.dead && pane.pid === session.stamp?.pid);
     const ours = sighting.type === 'pool';
     const owned = ours && sighting.life.type === 'task' ? sighting.life.owned : null;
     if (ours || carriers[attempt] === undefined) carriers[attempt] = { name, session, ours, owned, ended };

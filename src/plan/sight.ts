@@ -128,7 +128,9 @@ function lifeOf(tmux: TmuxUp, session: ObservedSession, owner: string, shared: R
   if (others > 0) return unknown(`${String(others)} more pane(s) opened in it`);
   if (shared.has(pane.id)) return unknown('another session shows its window, too');
   const owned = ownedPoolSession(tmux, session, pane.id, pane.pid, owner);
-  if (!pane.dead && pane.pid !== stamp.pid) return unknown('something else was started in its pane');
+  if ((!pane.dead || stamp.work !== null) && pane.pid !== stamp.pid) {
+    return unknown('something else was started in its pane');
+  }
   if (stamp.work !== null) return { type: 'task', owned, work: stamp.work, ended: pane.dead };
   if (pane.dead) return { type: 'ended', owned };
   return { type: 'free', owned };
