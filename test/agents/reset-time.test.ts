@@ -101,6 +101,16 @@ describe('a reset time', () => {
     expect(read('resets 2:00am', '2026-03-08T08:00:00Z', 'America/New_York')).toBe('2026-03-08T08:00:00Z');
   });
 
+  test('in a zone of half or quarter hours is exact, also where its summer time is half an hour', () => {
+    expect(read('resets 5:45pm (Asia/Kathmandu)')).toBe('2026-11-22T12:09:30Z');
+    expect(read('resets 6pm (Asia/Kathmandu)')).toBe('2026-11-22T12:15:00Z');
+    expect(read('resets 6:15pm (Asia/Kolkata)')).toBe('2026-11-22T12:45:00Z');
+    expect(read('resets 2:30am (Pacific/Chatham)')).toBe('2026-11-22T12:45:00Z');
+    expect(read('resets 1:45am (Australia/Lord_Howe)', '2026-04-04T13:00:00Z')).toBe('2026-04-04T15:15:00Z');
+    expect(read('resets 2:15am (Australia/Lord_Howe)', '2026-10-03T12:00:00Z')).toBe('2026-10-03T15:30:00Z');
+    expect(read('resets 8pm (+05:30)')).toBe('2026-11-22T14:30:00Z');
+  });
+
   test('that comes twice is the second', () => {
     expect(read('resets 2:30am', '2026-10-24T23:30:00Z', 'Europe/Oslo')).toBe('2026-10-25T01:30:00Z');
     expect(read('resets 1:30am', '2026-11-01T05:45:00Z', 'America/New_York')).toBe('2026-11-01T06:30:00Z');
@@ -170,6 +180,40 @@ function jumps(offsetAt: (at: number) => number, year: number): number[] {
   return found;
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function half(hour: number, minute: number): string {
+  return `${String(hour % 12 === 0 ? 12 : hour % 12)}:${String(minute).padStart(2, '0')}${hour < 12 ? 'am' : 'pm'}`;
+}
+
+/** A time so many days ahead in words with a date, and the instant that it is; null: longer past than an hour. */
+function dated(
+  ahead: number,
+  hour: number,
+  minute: number,
+  seenAt: number,
+  offsetAt: (at: number) => number,
+): readonly (readonly [string, number | null])[] {
+  const day = (Math.floor((seenAt + offsetAt(seenAt)) / (24 * HOUR)) + ahead) * 24 * HOUR;
+  const at = instant(day + hour * HOUR + minute * MINUTE, offsetAt);
+  const means = at < seenAt - HOUR ? null : Math.max(at, seenAt);
+  const date = new Date(day);
+  const [month = '', number, year] = [
+    MONTHS[date.getUTCMonth()],
+    String(date.getUTCDate()),
+    String(date.getUTCFullYear()),
+  ];
+  const iso = date.toISOString().slice(0, 10);
+  const clock = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+  const words = [
+    `${month} ${number}, ${half(hour, minute)}`,
+    `${month} ${number} at ${half(hour, minute)}`,
+    `${number} ${month} ${year}, ${clock}`,
+    `${iso}T${clock}`,
+  ];
+  return words.map((each) => [each, means] as const);
+}
+
 describe('over all zones', () => {
   const ZONES = Intl.supportedValuesOf('timeZone');
 
@@ -203,6 +247,34 @@ describe('over all zones', () => {
     expect(ZONES.length).toBeGreaterThan(400);
     expect(edges).toBeGreaterThan(200);
     expect(checked).toBeGreaterThan(5000);
+    expect(wrong.slice(0, 10)).toEqual([]);
+  });
+
+  test('agrees with Intl in every form, with the zone in the text and with that of the machine', () => {
+    const wrong: string[] = [];
+    let checked = 0;
+    for (const zone of ZONES) {
+      const offsetAt = offsets(zone);
+      const seen = [SEEN, ...jumps(offsetAt, 2026).map((at) => at - 30 * HOUR)];
+      for (const seenAt of seen) {
+        const walls = seenAt === SEEN ? ([[15, 45]] as const) : ([[2, 30]] as const);
+        for (const [hour, minute] of walls) {
+          const next = expected(hour, minute, seenAt, offsetAt);
+          const forms = [
+            [half(hour, minute), next] as const,
+            ...[0, 1, 2].flatMap((ahead) => dated(ahead, hour, minute, seenAt, offsetAt)),
+          ];
+          for (const [words, at] of forms) {
+            checked += 2;
+            const zoned = resetTime(`resets ${words} (${zone})`, seenAt, 'Asia/Tokyo');
+            const local = resetTime(`You've hit your limit · resets ${words}`, seenAt, zone);
+            if (zoned !== at || local !== at)
+              wrong.push(`${words} (${zone}) seen ${new Date(seenAt).toISOString()}: ${String(zoned)}`);
+          }
+        }
+      }
+    }
+    expect(checked).toBeGreaterThan(15_000);
     expect(wrong.slice(0, 10)).toEqual([]);
   });
 });

@@ -34,6 +34,12 @@ export const SHOWN: Readonly<Record<string, (quoted: string) => readonly string[
     '',
     '✻ Cooked for 4s · done 12:13 PM',
   ],
+  'the output of a command, and nothing after it': (quoted) => [
+    '● Bash(tail -1 /var/log/fleet.log)',
+    `  ⎿ \u00a0${quoted}`,
+    '',
+    '✻ Cooked for 0s · done 12:13 PM',
+  ],
   'a JSON log': (quoted) => [
     '● Bash(jq . events.jsonl)',
     `  ⎿ \u00a0{"level":"warn","text":${JSON.stringify(quoted)}}`,
