@@ -28,6 +28,7 @@ export async function explainOver(place: TaskPlace, name: string): Promise<Expla
       `its file is ${view.path}`,
     ].map((text) => ({ text, source: null })),
     next: null,
+    nextAt: null,
     help: helpFor(found),
   };
 }

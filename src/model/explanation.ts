@@ -8,8 +8,10 @@ export interface Explanation {
   readonly is: string;
   /** Each rule or fact that makes it so, with the line of the file that asks for it where one does. */
   readonly because: readonly { readonly text: string; readonly source: Source | null }[];
-  /** What Rollcall does next about it, and when; null: nothing. */
+  /** What Rollcall does next about it; null: nothing. */
   readonly next: string | null;
+  /** When, epoch milliseconds; null: in the next cycle, or no matter of time. */
+  readonly nextAt: number | null;
   /** A command a person could run, or null. */
   readonly help: string | null;
 }

@@ -22,7 +22,7 @@ export function explain(input: PlanInput, plan: Plan, target: string): Explanati
     target: address,
     is: about.is,
     because: [...about.because, ...problems(plan, address)],
-    next: nextOf(input, plan, address),
+    ...nextOf(input, plan, address),
     help: plan.diagnostics.find((diagnostic) => diagnostic.target === address)?.help ?? null,
   };
 }
@@ -85,11 +85,47 @@ function problems(plan: Plan, address: string): readonly Fact[] {
     .map(({ summary, detail }) => ({ text: `${summary}: ${detail}`, source: null }));
 }
 
-function nextOf(input: PlanInput, plan: Plan, address: string): string | null {
-  const action = plan.actions.find(({ target }) => target === address);
-  if (action !== undefined) return `${action.type} in the next cycle: ${action.because}`;
-  const held = plan.withheld.find(({ target }) => target === address);
-  if (held === undefined) return null;
-  const wait = held.until === null ? '' : `, for ${durationWords(held.until - input.observed.at)} more`;
-  return `${held.type} is withheld (${held.reason}${wait}): ${held.because}`;
+interface Next {
+  readonly next: string | null;
+  readonly nextAt: number | null;
+}
+
+function nextOf(input: PlanInput, plan: Plan, address: string): Next {
+  const isAbout = changesOf(input, address);
+  const action = plan.actions.find(isAbout);
+  if (action !== undefined)
+    return { next: `${action.type} in the next cycle: ${action.because}`, nextAt: null };
+  const held = plan.withheld.find(isAbout);
+  const parked = parkedUntil(input, address);
+  if (held === undefined) {
+    return parked === null
+      ? { next: null, nextAt: null }
+      : { next: 'it goes on with its conversation', nextAt: parked };
+  }
+  const until = held.until ?? parked;
+  const wait = until === null ? '' : `, for ${durationWords(until - input.observed.at)} more`;
+  return { next: `${held.type} is withheld (${held.reason}${wait}): ${held.because}`, nextAt: until };
+}
+
+/** Whether a change is one of that thing: a task that is parked goes on by its session's. */
+function changesOf(
+  { observed }: PlanInput,
+  address: string,
+): (change: { readonly type: string; readonly target: string }) => boolean {
+  const sessions = Object.values(observed.runs).flatMap(({ record, claim }) =>
+    record.ok && record.value !== null && claim !== null && address === `task/${claim.inbox}/${claim.id}`
+      ? [`session/${record.value.session}`]
+      : [],
+  );
+  return ({ type, target }) =>
+    target === address || (type === 'session.relaunch' && sessions.includes(target));
+}
+
+/** Until when the task of that address is parked, epoch milliseconds; null: it is not, or no longer. */
+function parkedUntil({ observed }: PlanInput, address: string): number | null {
+  const run = Object.values(observed.runs).find(
+    ({ claim }) => claim !== null && address === `task/${claim.inbox}/${claim.id}`,
+  );
+  const until = run?.record.ok === true ? (run.record.value?.parkedUntil ?? null) : null;
+  return until !== null && until > observed.at ? until : null;
 }

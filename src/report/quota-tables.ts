@@ -47,10 +47,10 @@ function factRows({ exhaustedUntil, exhaustion, suspicion, used }: AccountStatus
   if (exhaustedUntil !== null && exhaustedUntil > style.now) {
     const { since, source, session, confidence } = exhaustion ?? {};
     rows.push([
-      { text: 'exhausted', format: 'red' },
+      { text: confidence === undefined ? 'exhausted' : `exhausted (${confidence})`, format: 'red' },
       { text: when(exhaustedUntil, style.now, style.zone) },
       since === undefined ? { text: '' } : age(since),
-      { text: source === undefined ? '' : `${source} of ${session ?? ''} (${confidence ?? ''})` },
+      { text: source === undefined ? '' : `${source} of ${session ?? ''}` },
     ]);
   }
   if (suspicion !== null) {

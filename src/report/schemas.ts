@@ -188,6 +188,8 @@ const EXPLANATION = {
   because: array(object({ text: STRING, source: SOURCE })),
   next: orNull(STRING),
   help: orNull(STRING),
+  // When, where that is known.
+  nextAt: orNull(TIME),
 };
 
 const PROBLEMS = {

@@ -3,18 +3,20 @@ import { API_VERSION } from './json.ts';
 import { becauseLines } from './place.ts';
 import { sourceDocument } from './plan-document.ts';
 import { paint, shown, type Style, shownProse } from './style.ts';
+import { clock, iso } from './time.ts';
 import { wrapped } from './width.ts';
 
 /** The answer to `why NAME`: what it is, each rule behind it with its line of the file, and what comes next. */
 export function whyText(explanation: Explanation, style: Style): string {
-  const { target, is, because, next, help } = explanation;
+  const { target, is, because, next, nextAt, help } = explanation;
+  const at = nextAt === null ? '' : `, ${clock(nextAt, style.now, style.zone)}`;
   const lines = [
     ...wrapped(`${shown(style, target)}: ${shownProse(style, is)}`, style.width),
     ...(because.length === 0 ? [] : ['because']),
     ...because.flatMap(({ text, source }, index) =>
       numbered(index + 1, becauseLines(text, source, style, INDENT)),
     ),
-    ...(next === null ? [] : wrapped(`Next: ${shownProse(style, next)}`, style.width)),
+    ...(next === null ? [] : wrapped(`Next${at}: ${shownProse(style, next)}`, style.width)),
     ...(help === null
       ? []
       : help.split('\n').map((line) => `Try:  ${paint(style, 'bold', shown(style, line))}`)),
@@ -24,7 +26,7 @@ export function whyText(explanation: Explanation, style: Style): string {
 
 /** The same as published (`rollcall schema Explanation`). */
 export function explanationDocument(explanation: Explanation) {
-  const { target, is, because, next, help } = explanation;
+  const { target, is, because, next, nextAt, help } = explanation;
   return {
     apiVersion: API_VERSION,
     kind: 'Explanation',
@@ -33,6 +35,7 @@ export function explanationDocument(explanation: Explanation) {
     because: because.map(({ text, source }) => ({ text, source: sourceDocument(source) })),
     next,
     help,
+    nextAt: iso(nextAt),
   } as const;
 }
 

@@ -248,7 +248,9 @@ describe('what the operator sees of quota', () => {
       used: { five_hour: { percent: 100 } },
     });
     const text = (await rig.run(['status'])).out;
-    expect(text).toMatch(/main +exhausted +.*\(in (2 h|1 h 59 m|1 h 60 m)\).*transcript of auto-1 \(told\)/);
+    expect(text).toMatch(
+      /main +exhausted \(told\) +.*\(in (2 h|1 h 59 m|1 h 60 m)\).*transcript of auto-1$/m,
+    );
     expect(text).not.toContain('secret words');
   });
 

@@ -267,6 +267,7 @@ export const EXPLANATION: Explanation = {
     { text: '1 was alive when it was created', source: null },
   ],
   next: 'nothing, while the file stays as it is',
+  nextAt: NOW + 60_000,
   help: 'rollcall attach ccl-auto-12',
 };
 
