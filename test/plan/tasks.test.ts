@@ -170,8 +170,10 @@ describe('a dispatch that was cut off', () => {
 
   it('is taken back in a session that ended and has no place any more, before that is stopped', () => {
     const given = being({ run: { ...fresh, claim: null }, phase: 'reserved', dead: true });
+    // The other one, which is free, goes at once.
     expect(doneAbout({ ...given, desired: { ...given.desired, pools: {} } })).toEqual([
       'task.unclaim never-started',
+      'session.stop undeclared',
     ]);
   });
 

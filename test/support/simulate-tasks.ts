@@ -158,7 +158,7 @@ export function agentStopSteps({ attempt, pid, start, signal }: AgentStop): read
 
 /** Where its session is gone another one is reserved, and the claim renamed; then it is recorded, and started. */
 export function relaunchSteps(effect: SessionRelaunch): readonly Step[] {
-  const { session, attempt, launch, record, moves, from } = effect;
+  const { session, attempt, launch, record, moves, from, dead } = effect;
   const reserve: Step = (before) => {
     const there = ownedBy(before, session, { dead: false });
     if (there.stamp?.work !== null) throw new Error(`${session.name} has a task`);
@@ -179,7 +179,7 @@ export function relaunchSteps(effect: SessionRelaunch): readonly Step[] {
     return withRun(before, attempt, { ...freshRun(record, launch.runDir), claim, facts });
   };
   const begin: Step = (before) => {
-    const there = ownedBy(before, session, { dead: from === 'ended' });
+    const there = ownedBy(before, session, { dead });
     if (there.stamp?.work?.attempt !== attempt) throw new Error('the fence is another one');
     return launched(before, there, session.pane, attempt);
   };
