@@ -19,10 +19,11 @@ import type { DesiredState } from '../../src/model/desired.ts';
 import type { Observed, Stamp, Work } from '../../src/model/observed.ts';
 import { claimFile } from '../../src/model/queue.ts';
 import { read, unreadable } from '../../src/model/reading.ts';
-import type { ObservedRun } from '../../src/model/run.ts';
+import type { AgentFacts, ObservedRun } from '../../src/model/run.ts';
 import { lookCache } from '../../src/observe/look-cache.ts';
 import { lookAtRuns } from '../../src/observe/run.ts';
 import type { Screens } from '../../src/observe/session.ts';
+import { capture } from '../agents/captures.ts';
 import { FLEET, pane, server, session } from '../support/fleet.ts';
 import { type PrivateMachine, privateMachine, until } from '../support/tmux.ts';
 import { type InboxRig, inboxRig, RECORD } from './inbox-rig.ts';
@@ -462,6 +463,42 @@ describe('the agent’s own records', () => {
     expect(cache.runs.get(A)?.transcript).toBe(file('-somewhere-else'));
   });
 
+  test('are what its status line was told last, and nothing that an earlier start was told', async () => {
+    living();
+    const told = (percent: number): object => ({ rate_limits: { five_hour: { used_percentage: percent } } });
+    put('1/status.json', told(97), 1_700_000_000_000);
+    expect((await run()).facts.usage).toEqual({
+      five_hour: { percent: 97, resetsAt: null, at: 1_700_000_000_000 },
+    });
+    claimed({ account: 'main', launches: 2 });
+    expect((await run()).facts.usage).toEqual({});
+    put('2/status.json', told(3));
+    expect((await run()).facts.usage).toMatchObject({ five_hour: { percent: 3 } });
+    put('2/status.json', '{"rate_limits":');
+    expect((await run()).facts.usage).toEqual({});
+  });
+
+  test('are of a transcript no turn that was written down before it was last started', async () => {
+    living();
+    const limit = {
+      type: 'assistant',
+      isApiErrorMessage: true,
+      error: 'rate_limit',
+      apiError: 'usage_limit_reached',
+      timestamp: '2026-11-22T12:09:27.085Z',
+      message: { content: [{ type: 'text', text: "You've hit your 5-hour limit" }] },
+    };
+    const launchedAt = Date.parse(limit.timestamp);
+    put(file(slug()), `${JSON.stringify(limit)}\n{"type":"mode"}\n`);
+    const of = async (at: number): Promise<AgentFacts['transcript']> => {
+      const cwd = join(machine.home, 'project');
+      rig.record({ attempt: A, account: 'main', cwd, launches: 2, launchedAt: at });
+      return (await run()).facts.transcript;
+    };
+    expect(await of(launchedAt)).toMatchObject({ turn: 'failed', error: 'quota' });
+    expect(await of(launchedAt + 1)).toMatchObject({ turn: null, error: null });
+  });
+
   test('are remembered for no longer than its attempt is there', async () => {
     living();
     await run();
@@ -479,6 +516,25 @@ describe('the screen', () => {
     claimed();
     const { screen } = (await run({ tmux: carrying(started), screens })).facts;
     expect(screen).toMatchObject({ at: 12_345, lastLines: ['Hello'] });
+  });
+
+  const limited = {
+    '%7': { text: capture('claude/51-e-limit5h-oat-final', true).text, title: '' },
+  };
+
+  test('of one that goes on says nothing of how it ended, until it has taken its prompt', async () => {
+    const seen = async (): Promise<string | null | undefined> =>
+      (await run({ tmux: carrying(started), screens: limited })).facts.screen?.verdict.evidence;
+    claimed({ launches: 1, launchedAt: Date.now() });
+    expect(await seen()).toBe('quota');
+    rig.record({ attempt: A, launches: 2, launchedAt: Date.now() - 31_000 });
+    expect(await seen()).toBe('quota');
+    rig.record({ attempt: A, launches: 2, launchedAt: Date.now() - 5_000 });
+    expect(await seen()).toBeNull();
+    put('hooks/a.json', { hook_event_name: 'SessionStart', source: 'resume' });
+    expect(await seen()).toBeNull();
+    put('hooks/b.json', { hook_event_name: 'UserPromptSubmit', prompt: 'go on' });
+    expect(await seen()).toBe('quota');
   });
 
   test.each<[string, Work | null]>([
