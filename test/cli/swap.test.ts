@@ -254,6 +254,21 @@ describe('what the operator sees of quota', () => {
     expect(text).not.toContain('secret words');
   });
 
+  test('the journal says a thing once, whoever looks again', async () => {
+    remember({ main: spentFor(2 * HOUR), third: spentFor(3 * HOUR) });
+    for (const _ of [1, 2]) expect((await rig.run(['apply', '--yes'])).exit).toBe(0);
+    expect(readlinkSync(link())).toBe(home('backup'));
+    const events = (await rig.run(['events', '-o', 'json'])).out.trim().split('\n');
+    const told = events.map((line): { type: string; target: string } => JSON.parse(line));
+    const quota = told.filter(({ type }) => /^(quota|swap)\./.test(type));
+    expect(quota.map(({ type, target }) => `${type} ${target}`)).toEqual([
+      'quota.exhausted account/main',
+      'quota.exhausted account/third',
+      'swap.done account/backup',
+    ]);
+    expect(events.join('')).not.toContain('secret words');
+  });
+
   test('status says until when the fleet is blocked', async () => {
     remember({ main: spentFor(2 * HOUR), backup: spentFor(HOUR), third: spentFor(3 * HOUR) });
     const status = JSON.parse((await rig.run(['status', '-o', 'json'])).out);
