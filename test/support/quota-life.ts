@@ -101,6 +101,11 @@ export class QuotaLife {
     return made.actions;
   }
 
+  /** An agent under an account was refused, whoever showed it. */
+  saw(account: string): void {
+    this.fresh.add(account);
+  }
+
   /** The state folder is gone, and with it what nobody can see. */
   forgets(): void {
     this.memory = { ...NO_MEMORY, accepted: acceptable(this.state) };
@@ -118,6 +123,8 @@ export class QuotaLife {
     };
     this.look = { ...this.look, paths };
     this.excused = true;
+    // Moved before anybody saw what became of the last swap: then nothing tells that it was made.
+    if (this.remembered().at(-1)?.made === false) this.made.pop();
   }
 
   active(): string | null {
@@ -147,6 +154,7 @@ export class QuotaLife {
       const own = record.ok ? record.value : null;
       const resetsAt = facts.transcript?.resetsAt ?? null;
       if (own?.account == null || own.parkedUntil !== null || resetsAt === null) continue;
+      if (this.state.accounts[own.account] === undefined) continue;
       if (facts.transcript?.error !== 'quota' || facts.transcript.at < own.launchedAt) continue;
       if (facts.hooks.some(({ event, at }) => event === 'prompted' && at >= own.launchedAt)) continue;
       if (this.swaps.some(({ at }) => at >= (facts.transcript?.at ?? 0))) continue;

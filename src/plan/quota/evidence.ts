@@ -49,13 +49,21 @@ export function lastWord(
 ): Said | null {
   // The clock was put back: what is from before its start cannot be told from what is not.
   if (since > now) return null;
-  const said = saidByRecords(facts, since) ?? saidByScreen(facts, since, screenSince);
+  const said =
+    saidByRecords(facts, since) ??
+    (speaksOnlyOfBefore(facts, since) ? null : saidByScreen(facts, since, screenSince));
   const isPlausible = said?.resetsAt == null || said.resetsAt <= now + LONGEST_MS;
   return said === null || isPlausible ? said : { ...said, resetsAt: null };
 }
 
 /** No limit lasts longer than a week and a bit; what says so was read or written under another clock. */
 export const LONGEST_MS = 8 * 86_400_000;
+
+/** It keeps records and has written none since it was started: then its screen alone is no witness either. */
+function speaksOnlyOfBefore({ hooks, transcript, registry }: AgentFacts, since: number): boolean {
+  const times = [...hooks, transcript, registry].flatMap((each) => (each === null ? [] : [each.at]));
+  return times.length > 0 && times.every((at) => at < since);
+}
 
 /** A turn that failed, in the agent's own words. The transcript tells the end of a limit, the hook comes first. */
 function saidByRecords({ hooks, transcript, registry }: AgentFacts, since: number): Said | null {

@@ -19,8 +19,8 @@ export function swapsAfter(
   const { maxSwaps, cooldownMs } = desired.quota;
   const since = observed.at - Math.max(maxSwaps.perMs, cooldownMs);
   const real = swaps.flatMap((swap) => {
-    const made = wasMade(desired, observed, swap);
-    return made === false ? [] : [{ ...swap, made: made === true, at: Math.min(swap.at, observed.at) }];
+    const at = Math.min(swap.at, observed.at);
+    return wasMade(desired, observed, swap) ? [{ ...swap, made: true, at }] : [];
   });
   // The last one of each agent always: what was said before it does not count.
   const last = new Map(real.map((swap) => [swap.agent, swap]));
@@ -29,11 +29,11 @@ export function swapsAfter(
 
 /**
  * A swap is written down before it is made, and the first look after it tells whether it was. Later the link tells
- * nothing: an operator may have moved it since. Null: it cannot be told yet.
+ * nothing: an operator may have moved it since. Where it cannot be told, it counts as made.
  */
-function wasMade(desired: DesiredState, observed: Observed, swap: Swap): boolean | null {
+function wasMade(desired: DesiredState, observed: Observed, swap: Swap): boolean {
   if (swap.made) return true;
   const link = activeLink({ desired, observed }, swap.agent);
   if (link.type === 'account') return link.account === swap.to;
-  return link.type === 'absent' ? false : null;
+  return link.type !== 'absent';
 }

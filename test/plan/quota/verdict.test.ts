@@ -259,6 +259,18 @@ describe('evidence that does not count', () => {
     expect(verdictOf({ pool: [runUnder(0, 'main', hit, { parkedUntil: SOON })] }).decision).toBe(null);
   });
 
+  it('is a screen alone of an agent that keeps records, before it has written any since its start', () => {
+    const { screen } = onScreen('quota', { resetsAt: SOON });
+    for (const facts of [inHook('server-error'), inTranscript('server-error'), atWork()]) {
+      const later = runUnder(0, 'main', { ...facts, screen }, { launchedAt: NOW - 500 });
+      expect(verdictOf({ pool: [later] }).decision).toBe(null);
+    }
+    const heard = { ...inHook(null, { at: NOW - 400 }), screen };
+    expect(verdictOf({ pool: [runUnder(0, 'main', heard, { launchedAt: NOW - 500 })] }).decision).toBe(
+      'exhausted',
+    );
+  });
+
   it('is a screen that has looked like this since before the swap', () => {
     const facts = { ...onScreen('quota', { at: NOW, resetsAt: SOON }) };
     const since = (at: number) => ({ [attemptOf(0)]: { hash: 'x', since: at } });
