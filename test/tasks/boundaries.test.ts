@@ -21,6 +21,13 @@ const TASKS: Readonly<
   z: { text: '---\ncwd: /\n---\nx\n', end: 'rejected', runs: 0 },
 };
 
+const WORST: readonly (readonly [Moment, RegExp])[] = [
+  ['after', /^act set-option$/],
+  ['after', /^move inbox to claimed$/],
+  ['during', /^act respawn-pane/],
+  ['during', /^move claimed to done$/],
+];
+
 describe('a loop that dies', { timeout: HEAVY ? 3_000_000 : 240_000 }, () => {
   it('at any effect, and twice in a row, has run no task twice and ends each where an undisturbed one does', async () => {
     const effects = await undisturbed();
@@ -31,10 +38,14 @@ describe('a loop that dies', { timeout: HEAVY ? 3_000_000 : 240_000 }, () => {
     const cases = effects.flatMap((effect, i) =>
       MOMENTS.map((moment) => ({ effect, number: i + 1, moment })),
     );
-    // The middle of an effect is the worst of the three; the quick version takes every sixth.
+    // The quick version takes the four that leave most behind: reserved, claimed, perhaps started, perhaps finished.
     const chosen = HEAVY
       ? cases
-      : cases.filter(({ number, moment }) => moment === 'during' && number % 6 === 0);
+      : WORST.flatMap(
+          ([moment, effect]) =>
+            cases.find((each) => each.moment === moment && effect.test(each.effect)) ?? [],
+        );
+    expect(chosen.length).toBeGreaterThanOrEqual(WORST.length);
     const problems: string[] = [];
     await inThrees(chosen, async ({ number, moment, effect }) => {
       const found = await oneCase(number, moment);

@@ -68,7 +68,7 @@ describe.concurrent('delivery', { timeout: HEAVY ? 1_800_000 : 180_000 }, () => 
 
   describe('a task that is pasted', () => {
     it(`arrives byte for byte and is taken ${String(ENTERS)} times of ${String(ENTERS)} by an agent that swallows the first Enter`, async () => {
-      const scenario = actingScenario({ input: { swallowEnter: { type: 'first' }, burstMs: 1500 } });
+      const scenario = actingScenario({ input: { swallowEnter: { type: 'first' }, burstMs: 600_000 } });
       const fleet = taskFleet({ min: 3, max: 3, speed: 4, scenario, agent: ['deliver: paste'] });
       try {
         const bodies = Object.entries(bodiesOn(fleet));
