@@ -42,7 +42,7 @@ export async function findOperators(
   const names = namesOf(desired, agentNamed);
   const found: FoundAgent[] = [];
   for (const { pid, names: called } of (await processes.list()) ?? []) {
-    const known = called.flatMap((each) => names.get(each) ?? [])[0];
+    const known = called.map((each) => names.get(each)).find((each) => each !== undefined);
     const line = known === undefined ? null : await lineage(processes, pid);
     const at = line?.find((each) => panes.has(each.pid));
     const place = at === undefined ? undefined : panes.get(at.pid);

@@ -1,10 +1,11 @@
 import { isAbsolute, join, normalize } from 'node:path';
 import { ownFlags } from '../agents/own-flags.ts';
+import type { Profile } from '../agents/profile.ts';
 import { readConversation, readRegistry, registryPath } from '../agents/registry.ts';
 import { readScreenFact } from '../agents/screen-fact.ts';
 import type { CommandLine, DedicatedAgent, StoppedNote } from '../model/dedicated-agent.ts';
 import type { DesiredState } from '../model/desired.ts';
-import type { HostReader, ProcessDetails, TmuxListing } from '../model/host.ts';
+import type { HostReader, TmuxListing } from '../model/host.ts';
 import type { Observed } from '../model/observed.ts';
 import { NO_FACTS } from '../model/run.ts';
 import { boundedly } from './boundedly.ts';
@@ -92,10 +93,9 @@ async function operator(
       ? { transcript: null }
       : await lookAtTranscript(
           host.files,
-          profile,
+          withoutSearch(profile),
           home,
-          // Where it is not where it is begun it is not looked for: that would be thousands of files at each look.
-          { attempt: '', cwd: details.cwd, conversation, launchedAt: now },
+          { attempt: '', cwd: details.cwd, conversation, launchedAt: details.startedAt },
           now,
           { prompted: false, transcript: null },
         );
@@ -113,7 +113,7 @@ async function operator(
     account: home === null ? null : accountOf(desired, homes, home, name),
     conversation,
     cwd: details.cwd,
-    commandLine: commandLine(found, details),
+    commandLine: await commandLine(host, found),
     facts: {
       ...NO_FACTS,
       registry: registry === null ? null : readRegistry(profile, registry, process),
@@ -121,6 +121,13 @@ async function operator(
       screen: screen === undefined ? null : readScreenFact(profile, { ...screen, seenAt: now, zone }),
     },
   };
+}
+
+/** A conversation that is not where it is begun is not looked for: that would be thousands of files at each look. */
+function withoutSearch(profile: Profile): Profile {
+  if (profile.transcript === undefined) return profile;
+  const { search: _, ...transcript } = profile.transcript;
+  return { ...profile, transcript };
 }
 
 function accountOf(
@@ -176,15 +183,33 @@ const TYPEABLE_BYTES = 1500;
 /** Of what is only shown. */
 const SHOWN_CHARACTERS = 500;
 
-function commandLine({ agent }: FoundAgent, { argv }: ProcessDetails): CommandLine {
-  const flags = ownFlags(agent.profile, argv);
-  if (!flags.ok) return { problem: flags.why, typeable: false, shown: [], more: true };
+async function commandLine(host: HostReader, found: FoundAgent): Promise<CommandLine> {
+  const flags = ownFlags(found.agent.profile, found.details.argv);
+  const problem = flags.ok ? await programProblem(host, found) : flags.why;
+  if (!flags.ok || problem !== null) return { problem, typeable: false, shown: [], more: true };
   const whole = flags.kept.join(' ');
-  const isPlain = !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(whole) && Buffer.byteLength(whole) <= TYPEABLE_BYTES;
-  const fits = flags.shown.join(' ').length <= SHOWN_CHARACTERS && !/\p{Cc}/u.test(flags.shown.join(' '));
+  const isPlain = !CONTROL.test(whole) && Buffer.byteLength(whole) <= TYPEABLE_BYTES;
+  const shownWhole = flags.shown.join(' ');
+  const fits = shownWhole.length <= SHOWN_CHARACTERS && !CONTROL.test(shownWhole);
   const shown = fits ? flags.shown : flags.shown.slice(0, 1);
   return { problem: null, typeable: isPlain, shown, more: shown.length < flags.kept.length };
 }
+
+/** The first word of a command line may be any: whether it names a program is seen before anything is ended. */
+async function programProblem(host: HostReader, { pid, details }: FoundAgent): Promise<string | null> {
+  const [program = ''] = details.argv;
+  const env = await host.processes.environmentOf(pid);
+  const folders = program.includes('/') ? [details.cwd] : (env?.['PATH'] ?? '').split(':').filter(isAbsolute);
+  for (const folder of folders.slice(0, MOST_FOLDERS)) {
+    const path = isAbsolute(program) ? program : join(folder, program);
+    const there = await host.files.path(path);
+    if (there.type === 'ok' && (there.value.type === 'file' || there.value.type === 'link')) return null;
+  }
+  return 'its program is not found by the name it was started with';
+}
+
+const MOST_FOLDERS = 100;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 function plain(path: string): string {
   const normal = normalize(path);
