@@ -41,15 +41,17 @@ export function quotaAfter(desired: DesiredState, observed: Observed, memory: Me
     const counted = mine.filter((each) => isStillTrue(each, known, swappedAt, observed.at));
     const judged = judgeAccount(desired, observed, known, counted, agentsOf(observed, account, counted));
     accounts[account] = { ...judged.quota, used: usedAfter(observed, account, known.used) };
-    if (judged.decision === null && !mine.some((each) => each.evidence === 'quota')) continue;
-    decisions.push({
-      account,
-      decision: judged.decision ?? 'not-enough',
-      until: judged.quota.exhaustedUntil,
-      evidence: mine,
-    });
+    const decision = judged.decision ?? withoutConsequence(mine);
+    if (decision === null) continue;
+    decisions.push({ account, decision, until: judged.quota.exhaustedUntil, evidence: mine });
   }
   return { quota: { accounts, swaps }, decisions };
+}
+
+/** What was shown and changes nothing; null: nothing was shown. */
+function withoutConsequence(mine: readonly AccountEvidence[]): 'not-enough' | 'vetoed' | null {
+  if (mine.some(({ evidence }) => evidence === 'quota')) return 'not-enough';
+  return mine.some(({ evidence }) => evidence !== 'none') ? 'vetoed' : null;
 }
 
 interface Judged {
@@ -93,13 +95,14 @@ function unchanged(known: AccountQuota, now: number, seen: boolean): Judged {
 
 function exhausted(known: AccountQuota, now: number, until: number, why: Exhaustion): Judged {
   const isExhausted = known.exhaustedUntil !== null && known.exhaustedUntil > now;
-  if (isExhausted && until <= (known.exhaustedUntil ?? 0)) {
+  // What was only assumed is put right by what an agent was told.
+  const isSurer = known.because?.confidence === 'assumed' && why.confidence !== 'assumed';
+  if (isExhausted && !isSurer && until <= (known.exhaustedUntil ?? 0)) {
     return {
       quota: { exhaustedUntil: known.exhaustedUntil, because: known.because, suspicion: null },
       decision: null,
     };
   }
-  // What was only assumed is put right by what was told.
   return {
     quota: { exhaustedUntil: until, because: why, suspicion: null },
     decision: isExhausted ? 'extended' : 'exhausted',

@@ -181,7 +181,9 @@ describe('a verdict on an account (SPEC §6.5)', () => {
       dedicated: [inTranscript(evidence, { resetsAt: SOON }), onScreen(evidence)],
     };
     const looks = Array.from({ length: 5 }, () => scene);
-    expect(afterLooks(looks)).toEqual(looks.map(() => null));
+    const vetoed = evidence === 'none' ? null : 'vetoed';
+    expect(afterLooks(looks)).toEqual(looks.map(() => vetoed));
+    expect(verdictOf(scene).main).toMatchObject({ exhaustedUntil: null, suspicion: null });
   });
 
   it('lets records veto a screen that shows a limit', () => {
@@ -304,6 +306,12 @@ describe('an exhausted account', () => {
     });
     expect(decision).toBe('extended');
     expect(main.exhaustedUntil).toBe(weekly);
+  });
+
+  it('is put right where its end was only assumed', () => {
+    const assumed = { ...until, because: { ...BECAUSE, confidence: 'assumed' as const } };
+    const told = inTranscript('quota', { resetsAt: SOON - HOUR });
+    expect(verdictOf({ pool: [told], memory: known(assumed) }).main.exhaustedUntil).toBe(SOON - HOUR);
   });
 
   it('is tried again when its time is over, and is told so once', () => {
