@@ -33,11 +33,7 @@ export function resumesOnlyStopped(
   const seen = stopped?.prompt ?? null;
   return broken(`dedicated.resume in ${session.name}`, [
     ...isResumable(action, input),
-    [
-      stopped !== undefined &&
-        JSON.stringify({ ...stopped.note, resumedAt: null }) === JSON.stringify({ ...note, resumedAt: null }),
-      'it is not what was noted',
-    ],
+    [stopped !== undefined && isSameNote(stopped.note, note), 'it is not what was noted'],
     [note.via === 'pane' || stopped?.note.resumedAt === null, 'it was typed before'],
     [stopped?.alive === false, 'what was told to end lives'],
     [!liveConversations(input).includes(note.conversation), 'its conversation is live'],
@@ -99,6 +95,25 @@ function isAsNoted(agent: DedicatedAgent, note: StoppedNote): Claims {
     [agent.place.type === note.via, 'it was started in another way'],
     [agent.place.type !== 'pane' || agent.place.stays, 'its pane would go with it'],
   ];
+}
+
+const LASTING = [
+  'session',
+  'agent',
+  'pid',
+  'start',
+  'pane',
+  'panePid',
+  'via',
+  'conversation',
+  'from',
+  'cwd',
+  'homeVariable',
+  'at',
+] as const;
+
+function isSameNote(one: StoppedNote, other: StoppedNote): boolean {
+  return LASTING.every((key) => one[key] === other[key]);
 }
 
 /** Not in its turn, and asking nothing but what to do about the limit. */

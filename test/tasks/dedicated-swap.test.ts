@@ -158,15 +158,19 @@ function startsUnder(fleet: TaskFleet, account: string): readonly Start[] {
 
 /** The agent in each of the sessions, once all are up and at the end of their first step. */
 async function agentsIn(
-  { machine, ledger }: TaskFleet,
+  fleet: TaskFleet,
   names: readonly string[],
 ): Promise<Readonly<Record<string, LedgerLine>>> {
-  await until(() => ledger().filter(({ event }) => event === 'ready').length === names.length, 30_000);
-  await until(() => ledger().filter(({ event }) => event === 'turn-end').length === names.length - 1, 30_000);
+  const { machine } = fleet;
+  await until(() => fleet.ledger().filter(({ event }) => event === 'ready').length === names.length, 30_000);
+  await until(
+    () => fleet.ledger().filter(({ event }) => event === 'turn-end').length === names.length - 1,
+    30_000,
+  );
   const places = new Map(
     names.map((name) => [name, machine.tmux('list-panes', '-t', `=${name}:`, '-F', '#{pane_tty}')]),
   );
-  const ready = ledger().filter(({ event }) => event === 'ready');
+  const ready = fleet.ledger().filter(({ event }) => event === 'ready');
   return Object.fromEntries(
     [...places].map(([name, tty]) => {
       const own = ready.find(({ pid }) => machine.sh(`readlink /proc/${String(pid)}/fd/0`) === tty);
@@ -188,15 +192,15 @@ function panesOf({ machine }: TaskFleet): Readonly<Record<string, string>> {
 }
 
 /** For a person who has to find out why it did not come true. */
-async function told({ cli, events, ledger }: TaskFleet): Promise<string> {
-  const plan = await cli('plan', '-o', 'json');
-  const status = await cli('status', '-o', 'json');
+async function told(fleet: TaskFleet): Promise<string> {
+  const plan = await fleet.cli('plan', '-o', 'json');
+  const status = await fleet.cli('status', '-o', 'json');
 
   return [
     plan.out,
     plan.err,
     status.out,
-    JSON.stringify(events().slice(-10)),
-    JSON.stringify(ledger().slice(-6)),
+    JSON.stringify(fleet.events().slice(-10)),
+    JSON.stringify(fleet.ledger().slice(-6)),
   ].join('\n');
 }
