@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startOf } from '../../src/host/processes.ts';
@@ -111,6 +111,30 @@ describe('leaving', () => {
     expect(coded.all('exit')).toMatchObject([{ code: 7, orderly: false }]);
     expect(await dies('by signal').exitCode()).toBe(128 + 11);
     expect(Object.keys(registryOf(home))).toHaveLength(2);
+  });
+});
+
+describe('a request', () => {
+  it('is refused while its account is at its limit, and answered before and after', async () => {
+    const { launch, machine, home } = openStage();
+    const limits = join(machine.folder, 'limits.json');
+    const agent = launch({
+      prompt: 'first',
+      args: ['--settings', '{"autoContinueAtUsageLimit":true}'],
+      scenario: { limits, rules: [{ steps: [{ type: 'request', ms: 500 }] }] },
+    });
+    expect((await agent.saw('turn-end')).result).toBe('done');
+    const resetAt = Date.now() + 4000;
+    writeFileSync(limits, JSON.stringify({ [basename(home)]: resetAt, another: resetAt + 3_600_000 }));
+    agent.keys('-l', 'second');
+    agent.keys('Enter');
+    await until(() => agent.all('turn-end').length === 2);
+    expect(agent.all('turn-end')[1]?.result).toBe('failed:limit-5h');
+    await until(() => Date.now() > resetAt);
+    agent.keys('-l', 'third');
+    agent.keys('Enter');
+    await until(() => agent.all('turn-end').length === 3, 15_000);
+    expect(agent.all('turn-end')[2]?.result).toBe('done');
   });
 });
 

@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LedgerLine } from '../scripted-agent/ledger.ts';
 import type { WrittenRule } from '../scripted-agent/scenario/written.ts';
@@ -15,6 +15,8 @@ export interface SwapFleetOptions extends Omit<TaskFleetOptions, 'scenario' | 'm
 
 /** A fleet whose agents meet limits as their script says. */
 export interface SwapFleet extends TaskFleet {
+  /** Says which accounts are at their limit, and until when: epoch milliseconds of the reset, by account. */
+  limit(until: Readonly<Record<string, number>>): void;
   /** The account that the active link points at; null: the link is not there. */
   active(): string | null;
   /** The journal's lines of a type; `at` in epoch milliseconds. */
@@ -32,11 +34,17 @@ export function swapFleet({
   const fleet = taskFleet({
     speed: 4,
     ...options,
-    scenario: scenarioOf(rules),
     more: `quota: { cooldown: ${swapCooldown}, maxSwaps: 100/24h }\n${more}`,
   });
+  const limits = join(fleet.home, 'limits.json');
+  writeFileSync(join(fleet.home, 'scenario.json'), JSON.stringify({ ...scenarioOf(rules), limits }));
   return {
     ...fleet,
+    limit: (until) => {
+      const byHome = Object.entries(until).map(([account, reset]) => [`.claude-${account}`, reset]);
+      writeFileSync(`${limits}.new`, JSON.stringify(Object.fromEntries(byHome)));
+      renameSync(`${limits}.new`, limits);
+    },
     active: () => {
       try {
         return basename(readlinkSync(join(fleet.home, '.claude'))).replace('.claude-', '');

@@ -33,6 +33,7 @@ const only = <T extends string>(type: T): Shape<T> => word<readonly [T]>([type])
 
 const stepShape: Shape<Step> = choice({
   work: object({ type: only('work'), ms }),
+  request: object({ type: only('request'), ms }),
   print: object({ type: only('print'), text }),
   run: object({
     type: only('run'),
@@ -109,6 +110,7 @@ const scenarioShape: Shape<Scenario> = object({
     fiveHour: 42,
     sevenDay: 17,
   }),
+  limits: optional(text, null),
   autoContinueDelayMs: optional(ms, 105_000),
   rules: optional(list(ruleShape), []),
 });

@@ -8,6 +8,11 @@ export interface Scenario {
   readonly ignoreSignals: readonly IgnorableSignal[];
   /** Percent used of the two windows of a subscription, as the status line is told. */
   readonly usage: { readonly fiveHour: number; readonly sevenDay: number };
+  /**
+   * A JSON file that says which accounts are at their limit now: the name of the account home -> epoch milliseconds of
+   * the reset. Read at each `request`; null, or no such file: none is.
+   */
+  readonly limits: string | null;
   /** From the printed reset to the moment it continues by itself; Claude Code took 105 s. */
   readonly autoContinueDelayMs: number;
   /** The first that fits a prompt says what the turn does. None: a little work, an answer. */
@@ -66,6 +71,8 @@ export interface Condition {
 export type Step =
   /** The spinner turns for so long. */
   | { readonly type: 'work'; readonly ms: number }
+  /** So long a wait for an answer, which is refused (5-hour limit) where the account is at its limit by then. */
+  | { readonly type: 'request'; readonly ms: number }
   /** One answer, of one or more lines: body text, also where it imitates a limit. */
   | { readonly type: 'print'; readonly text: string }
   /** A program, run to its end without a shell, in the agent's folder and environment. */

@@ -16,7 +16,7 @@ type Loose<S, K extends string> = Omit<S, K> & Partial<Pick<S, K & keyof S>>;
 type Of<T extends Step['type']> = Extract<Step, { readonly type: T }>;
 
 export type WrittenStep =
-  | Of<'work' | 'print' | 'background' | 'hang'>
+  | Of<'work' | 'request' | 'print' | 'background' | 'hang'>
   | Loose<Of<'run'>, 'description'>
   | Loose<Of<'permission'>, 'tool' | 'description'>
   | (Omit<Of<'question'>, 'header' | 'options'> & {

@@ -4,6 +4,7 @@ import { askPermission, askQuestion } from './ask.ts';
 import { runTool } from './run-tool.ts';
 import { crash } from './crash.ts';
 import type { Step } from '../scenario/scenario.ts';
+import { refusal } from './refusal.ts';
 import type { Turn } from './run-turn.ts';
 
 /** How a turn ends. */
@@ -27,6 +28,9 @@ export async function runStep(turn: Turn, step: Step): Promise<StepEnd | null> {
   switch (step.type) {
     case 'work':
       return (await session.clock.sleep(step.ms, signal)) ? null : { type: 'interrupted' };
+    case 'request':
+      if (!(await session.clock.sleep(step.ms, signal))) return { type: 'interrupted' };
+      return refusal(session.scenario.limits, session.home.real);
     case 'print':
       turn.said = step.text;
       session.transcript.answer(step.text);
