@@ -48,7 +48,7 @@ describe('a loop that dies', { timeout: HEAVY ? 3_000_000 : 240_000 }, () => {
     expect(chosen.length).toBeGreaterThanOrEqual(WORST.length);
     const problems: string[] = [];
     await inThrees(chosen, async ({ number, moment, effect }) => {
-      const found = await oneCase(number, moment);
+      const found = await oneCase(number, moment, HEAVY ? null : effect);
       if (found !== null) problems.push(`${moment} ${effect} (${String(number)}): ${found}`);
     });
     process.stdout.write(`${JSON.stringify({ effects: effects.length, cases: chosen.length })}\n`);
@@ -72,16 +72,23 @@ async function undisturbed(): Promise<readonly string[]> {
 }
 
 /** A loop that dies there, one that dies soon after, and one that goes on; null, or what is wrong in the end. */
-async function oneCase(number: number, moment: Moment): Promise<string | null> {
+async function oneCase(number: number, moment: Moment, only: string | null): Promise<string | null> {
   const fleet = prepared();
   const log = join(fleet.home, 'effects');
-  for (const fatal of [number, 1 + (number % 3)]) {
-    const loop = fleet.run(process.execPath, LOOP, fleet.file, String(fatal), moment, log);
+  // By its number in an undisturbed loop, or as the first of its name: numbers shift with the moment.
+  const first = only === null ? [String(number), moment, log] : ['1', moment, log, only];
+  for (const death of [first, [String(1 + (number % 3)), moment, log]]) {
+    const loop = fleet.run(process.execPath, LOOP, fleet.file, ...death);
     // It may have nothing left to do, and so never die by itself.
-    await Promise.race([loop.ended, until(() => problemOf(fleet) === null, 15_000).catch(() => undefined)]);
+    await Promise.race([loop.ended, until(() => problemOf(fleet) === null, 60_000).catch(() => undefined)]);
     loop.kill('SIGKILL');
     await loop.ended;
   }
+  // A case in which none died shows nothing.
+  const deaths = readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('!'));
+  if (deaths.length === 0) return 'no loop died';
   const calm = fleet.start('run');
   await until(() => problemOf(fleet) === null, 60_000).catch(() => undefined);
   calm.kill('SIGTERM');

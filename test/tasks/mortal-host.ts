@@ -8,6 +8,8 @@ export interface Death {
   /** Which effect of the process it is, from 1. */
   readonly number: number;
   readonly moment: Moment;
+  /** Only effects of this name are counted; null: all are. */
+  readonly only: string | null;
   /** Told right before it dies: what the effect was. */
   readonly onDeath: (effect: string) => void;
   /** Told of every effect that was survived. */
@@ -15,12 +17,12 @@ export interface Death {
 }
 
 /** A host under which this process ends itself by SIGKILL at one of its effects. */
-export function mortalHost(host: HostWriter, { number, moment, onDeath, onEffect }: Death): HostWriter {
+export function mortalHost(host: HostWriter, { number, moment, only, onDeath, onEffect }: Death): HostWriter {
   let effects = 0;
   const mortally = async <R>(effect: string, carryOut: () => Promise<R>): Promise<R> => {
-    effects += 1;
     onEffect?.(effect);
-    if (effects !== number) return await carryOut();
+    if (only === null || only === effect) effects += 1;
+    if (effects !== number || (only !== null && only !== effect)) return await carryOut();
     const die = (): void => {
       onDeath(effect);
       process.kill(process.pid, 'SIGKILL');
