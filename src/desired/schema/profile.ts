@@ -56,6 +56,13 @@ const launch = section({
   settings: args('Hands over the settings file of this start.', '--settings {settings}'),
   trusted: args('In a folder under `trust`.', '--skip-trust'),
   prompt: args('The prompt, behind all others. An agent without is pasted it.', '-- {prompt}'),
+  resumeShares: listOf(word, 'entries')
+    .max(20)
+    .meta({
+      description: 'Entries of its home that another home must share for a conversation to go on there.',
+      examples: [['projects']],
+    })
+    .optional(),
   flags: section({
     switches: args('Flags that stand alone.', '--verbose'),
     values: args('Flags with one word behind.', '--model'),
