@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { arbFleet, calm, type Clock, from, jumpOf, lifeOf, repaired, storm, STORMY } from './histories.ts';
 
 const arbClock = fc.constantFrom<Clock>('steady', 'forth', 'both');
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: 100 };
 
 describe('quota over any history (SPEC §9.4, §9.5, §9.10)', () => {
   it('swaps as promised, and never lets two agents have one conversation, whatever crashes and jumps', () => {
