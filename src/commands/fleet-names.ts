@@ -43,7 +43,7 @@ const NAMES: Readonly<Record<NameKind, (sources: NameSources) => readonly string
     ...targets(sources),
     ...activeLinks(sources.desired),
     ...sessionNames(sources),
-    ...taskIds(sources, ['waiting', 'running']).map((id) => `task/${id}`),
+    ...taskIds(sources, ['waiting', 'running', 'failed', 'rejected']).map((id) => `task/${id}`),
     'fleet',
     'not',
   ],

@@ -13,7 +13,7 @@ export interface Forensics {
 const MOST = 20;
 const LONGEST = 120;
 
-/** One record where evidence or decision differ from the last one of the account; the same seen again adds nothing. */
+/** One record where evidence or decision differ from those of the look before; the same seen again adds nothing. */
 export function forensics(
   { decisions, input }: Pick<Look, 'decisions' | 'input'>,
   announced: Announced,
@@ -25,8 +25,7 @@ export function forensics(
     const [key = '', mark] = marks[index] ?? [];
     return announced[key] !== mark;
   });
-  const kept = Object.entries(announced).filter(([key]) => key.startsWith('evidence '));
-  return { records, announced: { ...Object.fromEntries(kept), ...Object.fromEntries(marks) } };
+  return { records, announced: Object.fromEntries(marks) };
 }
 
 function recordOf({ account, decision, until, evidence }: QuotaDecision, at: number): EvidenceRecord {
@@ -70,9 +69,13 @@ function timeOf(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-/** Without the words: they are foreign, and go nowhere but into that file. */
+/** Without the words: they are foreign, and go nowhere but into that file. A screen that counts down is still the same. */
 function markOf({ decision, until, evidence }: EvidenceRecord): string {
-  const told = evidence.map((each) => ({ ...each, text: '' }));
+  const told = evidence.map(({ at, ...each }) => ({
+    ...each,
+    text: '',
+    at: each.source === 'screen' ? '' : at,
+  }));
   return createHash('sha256')
     .update(JSON.stringify([decision, until, told]))
     .digest('hex')

@@ -96,6 +96,7 @@ export const NOTHING_KNOWN: AccountQuota = {
 /** What was decided about one account in one look, and on what: the forensic record (SPEC §6.11). */
 export interface QuotaDecision {
   readonly account: string;
+  /** `vetoed`: an error, and none of quota. */
   readonly decision: 'exhausted' | 'suspected' | 'not-enough' | 'vetoed' | 'extended' | 'eligible';
   readonly until: number | null;
   /** All that counted, newest first. */

@@ -82,7 +82,7 @@ describe('names', () => {
       'subjects',
       [
         ...TARGETS,
-        ...OPEN.map((task) => `task/${task}`),
+        ...[...OPEN, 'box/failed', 'box/rejected'].map((task) => `task/${task}`),
         'link/claude',
         'auto-11',
         'auto-12',

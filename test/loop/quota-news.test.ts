@@ -190,13 +190,26 @@ describe('the forensic record', () => {
     const again: QuotaDecision = { ...DECIDED, decision: 'not-enough' };
     const second = { ...again, evidence: [SEEN, { ...SEEN, session: 'auto-3' }] };
     const after: QuotaDecision = { ...DECIDED, decision: 'not-enough', until: NOW - 1 };
-    expect(written([[DECIDED], [again], [], [again], [second], [after], [after]])).toEqual([
+    const countsDown = { ...again, evidence: [{ ...SEEN, at: NOW, text: 'in 3 s' }] };
+    expect(written([[DECIDED], [again], [countsDown], [second], [after], [after]])).toEqual([
       ['exhausted'],
-      [],
       [],
       [],
       ['exhausted'],
       ['not-enough'],
+      [],
+    ]);
+  });
+
+  test('is written again for what was gone and comes back, and for what the records say later', () => {
+    const told: QuotaDecision = { ...DECIDED, evidence: [{ ...SEEN, source: 'transcript' }] };
+    const later: QuotaDecision = { ...told, evidence: [{ ...SEEN, source: 'transcript', at: NOW }] };
+    expect(written([[DECIDED], [], [DECIDED], [told], [later], [later]])).toEqual([
+      ['exhausted'],
+      [],
+      ['exhausted'],
+      ['exhausted'],
+      ['exhausted'],
       [],
     ]);
   });
