@@ -45,7 +45,7 @@ export function turnHold(
     // One that is still to come was written under another clock, and nobody waits for it.
     return record.launches > 1 && record.launchedAt <= at;
   });
-  const watched = gone.find((run) => !isAtWork(run) && (run.record?.launchedAt ?? 0) + WATCHED_MS > at);
+  const watched = gone.find((run) => !isAtWork(run, at) && (run.record?.launchedAt ?? 0) + WATCHED_MS > at);
   if (watched?.record != null) {
     const until = watched.record.launchedAt + WATCHED_MS;
     const because = `${watched.record.id} goes on first under ${account}, and is watched until it is at work`;
@@ -58,8 +58,8 @@ export function turnHold(
 }
 
 /** It has taken its prompt since it was started again, by its own records. */
-function isAtWork({ run, record, judgement }: Run): boolean {
+function isAtWork({ run, record, judgement }: Run, at: number): boolean {
   if (record === null || judgement === null) return false;
-  const turn = turnOf(run, record.launchedAt);
+  const turn = turnOf(run, record.launchedAt, at);
   return (turn !== null && turn.type !== 'failed') || run.facts.registry?.status === 'working';
 }

@@ -4,7 +4,7 @@ import type { AttemptRecord, TaskReason } from '../model/task.ts';
 import type { SessionState } from '../model/words.ts';
 import { restsAt } from './at-rest.ts';
 import { isRecalled } from './recalled.ts';
-import { turnOf, type Witness, witnessesOf } from './run-witnesses.ts';
+import { isUntold, turnOf, type Witness, witnessesOf } from './run-witnesses.ts';
 
 /** What an agent is doing, by all witnesses, and what follows for its task. */
 export interface Judgement {
@@ -97,8 +97,9 @@ function isGone({ run, record, launcherGone, now }: Case): boolean {
 
 const UNHEARD_MS = 10_000;
 
-function afterEnd({ run, record, traits }: Case): Next {
-  const turn = turnOf(run, record.launchedAt);
+function afterEnd({ run, record, traits, now }: Case): Next {
+  const turn = turnOf(run, record.launchedAt, now);
+  if (isUntold(run, now)) return { type: 'go-on' };
   if (turn?.type === 'ended') return finish('done', 'turn-ended', 'its turn had ended, and so did its agent');
   if (turn?.type === 'failed' && turn.quota) return limited(run);
   if (turn?.type === 'failed') return { type: 'turn-failed', at: turn.at, detail: turn.detail };
@@ -144,8 +145,8 @@ function limited({ facts }: ObservedRun): Next {
 }
 
 function whileAlive(given: Case, state: SessionState): Next {
-  const { run, record } = given;
-  const turn = turnOf(run, record.launchedAt);
+  const { run, record, now } = given;
+  const turn = turnOf(run, record.launchedAt, now);
   if (state === 'limited') return limited(run);
   if (state === 'error' && turn?.type === 'failed') {
     return { type: 'turn-failed', at: turn.at, detail: turn.detail };
@@ -163,7 +164,7 @@ function whileAlive(given: Case, state: SessionState): Next {
  */
 function stateOf({ run, record, now }: Case): SessionState {
   const { registry, screen } = run.facts;
-  const turn = turnOf(run, record.launchedAt);
+  const turn = turnOf(run, record.launchedAt, now);
   const shown = screen?.verdict.state ?? 'unknown';
   const seen = shown === 'limited' && turn === null && isRecalled(run.facts) ? 'unknown' : shown;
   if (registry?.status === 'working') return 'working';

@@ -20,11 +20,11 @@ export interface TurnEvidence {
  * The latest word of hooks and transcript on the turn, of those younger than `since`. A hook beats a transcript
  * that says something else: the transcript's last line may be on its way to the disk.
  */
-export function turnOf({ facts }: ObservedRun, since: number): TurnEvidence | null {
+export function turnOf({ facts }: ObservedRun, since: number, now: number): TurnEvidence | null {
   const { transcript } = facts;
   const hook = facts.hooks.findLast((each) => each.at >= since && TURN_EVENTS.includes(each.event));
   const told = transcript !== null && transcript.turn !== null && transcript.at >= since;
-  if (hook !== undefined && !(told && isOutdated(hook, transcript))) return hookTurn(hook);
+  if (hook !== undefined && !(told && isOutdated(hook, transcript))) return hookTurn(hook, now);
   if (!told || transcript.turn === null) return null;
   return {
     type: transcript.turn,
@@ -37,6 +37,8 @@ export function turnOf({ facts }: ObservedRun, since: number): TurnEvidence | nu
 
 /** No hook is fired when somebody presses Escape, and one can get lost: what was written well after it then counts. */
 function isOutdated(hook: HookFact, transcript: TranscriptFact): boolean {
+  // A hook may not know why the turn failed; the transcript does, a moment later.
+  if (hook.event === 'turn-failed') return transcript.turn === 'failed';
   if (hook.event !== 'prompted' || transcript.turn === 'open') return false;
   return transcript.at >= hook.at + (transcript.turn === 'interrupted' ? 0 : LATE_MS);
 }
@@ -45,8 +47,20 @@ const LATE_MS = 2_000;
 
 const TURN_EVENTS: readonly string[] = ['prompted', 'turn-ended', 'turn-failed'];
 
-function hookTurn({ event, at, error, background }: HookFact): TurnEvidence {
+/** So long the transcript has to say what a hook does not know. */
+const UNTOLD_MS = 5_000;
+
+/** Whether a turn failed and nothing says yet how. */
+export function isUntold({ facts }: ObservedRun, now: number): boolean {
+  const last = facts.hooks.at(-1);
+  return last?.event === 'turn-failed' && last.error === null && last.at + UNTOLD_MS > now;
+}
+
+function hookTurn({ event, at, error, background }: HookFact, now: number): TurnEvidence {
   const by = 'hook';
+  if (event === 'turn-failed' && error === null && at + UNTOLD_MS > now) {
+    return { type: 'open', by, at, quota: false, detail: 'a turn failed, and nothing says yet how' };
+  }
   if (event === 'turn-failed') {
     return { type: 'failed', by, at, quota: error === 'quota', detail: error ?? 'a turn failed' };
   }

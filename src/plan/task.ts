@@ -12,6 +12,7 @@ import { inTurn } from './in-turn.ts';
 import { relocations } from './relocations.ts';
 import { besides } from './run-parts.ts';
 import { goesWhole, runUpkeep } from './run-upkeep.ts';
+import { isUntold } from './run-witnesses.ts';
 import { type Run, runsOf } from './runs.ts';
 import { words } from './session-proposal.ts';
 import type { Sighting } from './sight.ts';
@@ -144,13 +145,14 @@ function nextOf(input: PlanInput, { run, record, judgement, carrier }: Run): num
   const phase = carrier?.session.stamp?.work?.phase ?? null;
   const delivering = record.delivery === 'paste' && phase !== null && record.launches === 1;
   const young = at - record.launchedAt < 120_000;
+  const untold = isUntold(run, at) ? at + 500 : null;
   const pace =
     delivering && young && ['starting', 'idle'].includes(judgement.state)
       ? DELIVERING_MS
       : input.agents[record.agent]?.hasRecords === true
         ? null
         : SCREEN_ONLY_MS;
-  return earliest([timeout, pace === null ? null : at + pace]);
+  return earliest([timeout, untold, pace === null ? null : at + pace]);
 }
 
 function earliest(times: readonly (number | null)[]): number | null {
