@@ -25,6 +25,8 @@ export interface Verdicts {
 const ASSUMED_MS = 3_600_000;
 /** Looks closer together than this are one. */
 const APART_MS = 1_000;
+/** What is further ahead of the look than a look takes was said under another clock, before or after whatever. */
+const AHEAD_MS = 60_000;
 /** A refusal that is this much younger than the moment a limit was to end is a new one. */
 const AFTER_RESET_MS = 1_000;
 
@@ -148,17 +150,17 @@ export function isStillTrue(
   now: number,
 ): boolean {
   const exhaustedUntil = known?.exhaustedUntil ?? null;
-  if (at <= swappedAt || (resetsAt !== null && resetsAt <= now)) return false;
+  if (at <= swappedAt || at > now + AHEAD_MS || (resetsAt !== null && resetsAt <= now)) return false;
   const endedAt = exhaustedUntil !== null && exhaustedUntil <= now ? exhaustedUntil : null;
   return endedAt === null || at >= endedAt + AFTER_RESET_MS;
 }
 
-/** A time that no limit can have is of another clock. */
+/** A time that no limit can have is of another clock; and one that was seen to end does not begin again with it. */
 function sane(known: AccountQuota, now: number): AccountQuota {
-  const { exhaustedUntil } = known;
-  return exhaustedUntil !== null && exhaustedUntil > now + LONGEST_MS
-    ? { ...known, exhaustedUntil: null, because: null }
-    : known;
+  const { exhaustedUntil, because: why } = known;
+  if (exhaustedUntil === null || exhaustedUntil <= now) return known;
+  if (exhaustedUntil > now + LONGEST_MS) return { ...known, exhaustedUntil: null, because: null };
+  return why === null ? { ...known, exhaustedUntil: now } : known;
 }
 
 /** How many agents of each kind are under an account: those that live, and those that said something before they ended. */

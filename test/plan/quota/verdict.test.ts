@@ -359,6 +359,12 @@ describe('a clock that jumps', () => {
     expect(main.suspicion).toEqual({ since: NOW, at: NOW, looks: 1 });
   });
 
+  it('does not begin a limit again that was seen to end', () => {
+    const ended = verdictOf({ at: SOON + 1, memory: known({ exhaustedUntil: SOON, because: BECAUSE }) });
+    const back = verdictOf({ at: NOW, memory: { quota: ended.quota } });
+    expect(back.main.exhaustedUntil).toBe(NOW);
+  });
+
   it('makes nothing of what is still to be said', () => {
     const ahead = (ms: number) =>
       verdictOf({ pool: [inTranscript('quota', { at: NOW + ms, resetsAt: SOON })] });
