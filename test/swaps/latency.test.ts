@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HEAVY } from '../real/fleet-machine.ts';
 import { fails } from './limits.ts';
 import { lineProblems } from './one-line.ts';
-import { type SwapFleet, swapFleet } from './swap-fleet.ts';
+import { PATIENCE_MS, type SwapFleet, swapFleet } from './swap-fleet.ts';
 
 const DEAF_LOOP = fileURLToPath(new URL('deaf-loop.ts', import.meta.url));
 /** One conversation goes through so many limits, each under another account. */
@@ -13,7 +13,7 @@ const ACCOUNTS = Array.from({ length: LIMITS + 1 }, (_, i) => `a${String(i)}`);
 const LAST = ACCOUNTS.at(-1) ?? '';
 
 // Side by side each would make the other slower.
-describe('from a limit to the first turn under the next account', () => {
+describe('from a limit to the first turn under the next account', { timeout: PATIENCE_MS }, () => {
   it('a fleet that is woken by events takes seconds, however seldom it looks by itself', async () => {
     const gaps = await measured('60s', async (prepared) => {
       await prepared.loop();

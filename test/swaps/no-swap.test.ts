@@ -7,7 +7,7 @@ import type { FailureKind } from '../scripted-agent/turn/failures.ts';
 import type { WrittenRule } from '../scripted-agent/scenario/written.ts';
 import { until } from '../support/tmux.ts';
 import { does, fails, ofTask } from './limits.ts';
-import { type SwapFleet, on } from './swap-fleet.ts';
+import { on, PATIENCE_MS, type SwapFleet } from './swap-fleet.ts';
 
 /** Errors that are no limit. */
 const KINDS: readonly FailureKind[] = HEAVY
@@ -35,7 +35,7 @@ const IMITATIONS: Readonly<Record<string, { readonly body: string; readonly rule
 };
 
 // Each has a machine of its own, and waits more than it works: they go on side by side.
-describe.concurrent('the active account stays as it is', () => {
+describe.concurrent('the active account stays as it is', { timeout: PATIENCE_MS }, () => {
   it('when its agents fail one and all, for reasons that are no limit', async () => {
     await on(
       {
@@ -67,7 +67,7 @@ describe.concurrent('the active account stays as it is', () => {
       fleet.put('asks-it', 'Ask it.\n');
       await fleet.loop();
       for (const id of Object.keys(IMITATIONS)) {
-        await fleet.reaches(id, 'done', 40_000);
+        await fleet.reaches(id, 'done');
         expect(fleet.records(id)).toMatchObject([{ launches: 1, end: { reason: 'turn-ended' } }]);
       }
       const asking = await until(async () => {

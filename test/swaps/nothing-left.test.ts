@@ -1,13 +1,14 @@
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/tmux.ts';
 import { liveAgents } from '../tasks/agents.ts';
 import { fails, ofTask } from './limits.ts';
 import { lineProblems } from './one-line.ts';
-import { type SwapFleet, on } from './swap-fleet.ts';
+import { on, PATIENCE_MS, type SwapFleet } from './swap-fleet.ts';
 
-/** From the first limit to its reset: time enough to meet the second one on a busy machine. */
-const RESETS_MS = 20_000;
+/** From the first limit to its reset: time enough to meet the second one, and to ask what is said of it. */
+const RESETS_MS = 13_000 + 1500 * (loadavg()[0] ?? 0);
 
 /** The first turn of the task meets the limit of one account, its second that of the other one. */
 const RULES = [
@@ -21,7 +22,7 @@ const TURNS = [
 ];
 
 // Each has a machine of its own, and waits more than it works: they go on side by side.
-describe.concurrent('when no account is left', { timeout: 120_000 }, () => {
+describe.concurrent('when no account is left', { timeout: PATIENCE_MS }, () => {
   it('tasks are parked, it is said until when, nothing new begins, and all goes on by itself at the reset', async () => {
     await on({ min: 2, max: 2, rules: RULES }, async (fleet) => {
       fleet.put('task', 'Do it.\n');
@@ -84,8 +85,8 @@ describe.concurrent('when no account is left', { timeout: 120_000 }, () => {
 
 /** Waits until the one task has met both limits, is parked, and nothing of it lives. */
 async function blocked(fleet: SwapFleet): Promise<void> {
-  await until(() => fleet.told('fleet.blocked').length > 0, RESETS_MS + 5000);
-  await until(() => fleet.told('task.parked').length === 2 && liveAgents(fleet.home).length === 0, 5000);
+  await until(() => fleet.told('fleet.blocked').length > 0, RESETS_MS + 60_000);
+  await until(() => fleet.told('task.parked').length === 2 && liveAgents(fleet.home).length === 0, 30_000);
 }
 
 /** When the first of the two accounts has quota again: by what its agent was told, epoch milliseconds. */
@@ -101,7 +102,7 @@ function resetOf(fleet: SwapFleet): number {
 
 /** Account and result of each turn of the task's one conversation, once it is done. */
 async function turnsWhenDone(fleet: SwapFleet): Promise<readonly (readonly (string | null)[])[]> {
-  await fleet.reaches('task', 'done', 60_000);
+  await fleet.reaches('task', 'done');
   const [record, ...others] = fleet.records('task');
   expect(others).toEqual([]);
   expect(record).toMatchObject({ number: 1, end: { result: 'done', reason: 'turn-ended' } });

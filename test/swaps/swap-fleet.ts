@@ -6,6 +6,9 @@ import { type TaskFleet, type TaskFleetOptions, taskFleet } from '../tasks/task-
 import { scenarioOf } from './limits.ts';
 import { story } from './story.ts';
 
+/** For a test of this folder, on a machine that has much else to do. */
+export const PATIENCE_MS = 240_000;
+
 export interface SwapFleetOptions extends Omit<TaskFleetOptions, 'scenario' | 'more'> {
   readonly rules: readonly WrittenRule[];
   /** Of the file, `quota.cooldown`. */
@@ -40,6 +43,7 @@ export function swapFleet({
   writeFileSync(join(fleet.home, 'scenario.json'), JSON.stringify({ ...scenarioOf(rules), limits }));
   return {
     ...fleet,
+    reaches: (id, place, ms = 90_000) => fleet.reaches(id, place, ms),
     limit: (until) => {
       const byHome = Object.entries(until).map(([account, reset]) => [`.claude-${account}`, reset]);
       writeFileSync(`${limits}.new`, JSON.stringify(Object.fromEntries(byHome)));

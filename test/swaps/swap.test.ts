@@ -5,10 +5,10 @@ import { until } from '../support/tmux.ts';
 import { liveAgents } from '../tasks/agents.ts';
 import { fails } from './limits.ts';
 import { lineProblems } from './one-line.ts';
-import { on } from './swap-fleet.ts';
+import { on, PATIENCE_MS } from './swap-fleet.ts';
 
 // Each has a machine of its own, and waits more than it works: they go on side by side.
-describe.concurrent('a limit', () => {
+describe.concurrent('a limit', { timeout: PATIENCE_MS }, () => {
   it.each(['limit-5h', 'limit-weekly'] as const)(
     '%s moves the active account once, and the same conversation goes on under the next one',
     async (kind) => {
@@ -21,7 +21,6 @@ describe.concurrent('a limit', () => {
         expect(record).toMatchObject({
           number: 1,
           launches: 2,
-          fleet: 'home',
           errors: 0,
           account: 'backup',
           parkedUntil: null,

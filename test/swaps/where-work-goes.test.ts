@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../support/tmux.ts';
 import { does, fails, ofTask } from './limits.ts';
 import { lineProblems } from './one-line.ts';
-import { on, type SwapFleet } from './swap-fleet.ts';
+import { on, PATIENCE_MS, type SwapFleet } from './swap-fleet.ts';
 
 const RESETS_MS = 8_000;
 
 // Each has a machine of its own, and waits more than it works: they go on side by side.
-describe.concurrent('the active account', () => {
+describe.concurrent('the active account', { timeout: PATIENCE_MS }, () => {
   it('that is preferred is gone back to once its limit has ended, and nobody is taken out of a turn for it', async () => {
     const rules = [
       fails('limit-5h', { prompt: ofTask('task'), turn: 1, resetsInMs: RESETS_MS }),
@@ -19,11 +19,11 @@ describe.concurrent('the active account', () => {
     await on({ min: 1, max: 1, select: 'preferred', rules }, async (fleet) => {
       fleet.put('task', 'Do it.\n');
       await fleet.loop();
-      await fleet.reaches('task', 'done', 40_000);
+      await fleet.reaches('task', 'done');
       const [limited, worked] = fleet.turns('task');
       expect([limited?.account, worked?.account]).toEqual(['main', 'backup']);
       expect((worked?.endedAt ?? 0) - (limited?.endedAt ?? 0)).toBeGreaterThan(RESETS_MS);
-      await until(() => fleet.told('swap.done').length > 1, 20_000);
+      await until(() => fleet.told('swap.done').length > 1, 60_000);
       expect(fleet.active()).toBe('main');
       const [away, back, ...more] = fleet.told('swap.done');
       expect([away?.target, back?.target, more]).toEqual(['account/backup', 'account/main', []]);
@@ -63,7 +63,7 @@ describe.concurrent('the active account', () => {
       expect(fleet.told('swap.done')).toEqual([]);
       // Once nobody is in the way it moves.
       fleet.machine.tmux('kill-session', '-t', '=mine');
-      await until(() => fleet.told('swap.done').length > 0, 20_000);
+      await until(() => fleet.told('swap.done').length > 0, 60_000);
       expect(fleet.active()).toBe('backup');
       expect(fleet.told('swap.done').map(({ target }) => target)).toEqual(['account/backup']);
       expect(lineProblems(fleet)).toEqual([]);
