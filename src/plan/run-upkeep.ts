@@ -27,8 +27,8 @@ export function runUpkeep(input: PlanInput, run: Run): TaskProposal | null {
   if (run.run.claim === null) return afterTask(input, run);
   // What was said of it counts, even where its agent never started.
   if (run.run.word === null && neverStarted(run.run, run.carrier)) return unclaim(input, run, run.run.claim);
-  if (run.run.word === null && isPaused(run)) return goesOn(input, run);
   const { judgement } = run;
+  if (run.run.word === null && isPaused(run) && resumes(input, run)) return goesOn(input, run);
   // Without its record nothing says what it was; once nothing of it lives it has ended somehow.
   if (judgement === null) return withoutRecord(input, run, run.run.claim);
   // A crash came between the record and the move: what was decided is carried out.
@@ -49,8 +49,14 @@ export function runUpkeep(input: PlanInput, run: Run): TaskProposal | null {
     case 'limited':
       return parking(input, run, next.resetsAt);
     case 'parked':
-      return afterParking(input, run);
+      return run.run.agent?.alive === true || resumes(input, run)
+        ? afterParking(input, run)
+        : interrupted(input, run, judgement, 'it was parked, and its agent cannot go on');
   }
+}
+
+function resumes({ agents }: PlanInput, { record }: Run): boolean {
+  return record !== null && agents[record.agent]?.resumes === true;
 }
 
 /** Two fleets with one inbox: what the other one runs is its own. */
@@ -210,8 +216,7 @@ function turnFailed(
 ): TaskProposal | null {
   const { record, carrier } = run;
   if (record === null) return null;
-  const resumes = input.agents[record.agent]?.resumes === true;
-  if (!resumes || record.errors >= (record.retries ?? CONTINUES)) {
+  if (!resumes(input, run) || record.errors >= (record.retries ?? CONTINUES)) {
     const after = `${String(record.errors + 1)} turn(s) ended in an error, the last: ${detail}`;
     return finished(input, run, judgement, { result: 'failed', reason: 'agent-error', detail: after });
   }

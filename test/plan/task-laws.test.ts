@@ -210,8 +210,10 @@ describe('laws of the plan for tasks (SPEC §9)', () => {
           );
           const then = plan({ ...given, observed: doable.reduce(simulate, now) });
           expect(then.converged).toBe(false);
-          // What came back to its inbox meanwhile may be before it in the line, or need the session that was too many.
+          // What came back to its inbox meanwhile may be before it in the line, or need the session that was too many;
+          // and a session that was taken back serves the task that another was to be made for.
           if (left.type === 'task.start' || left.type === 'session.stop') continue;
+          if (left.reason === 'tasks-waiting') continue;
           expect(then.actions.map(({ target }) => target)).toContain(left.target);
         }
       }),
