@@ -18,16 +18,32 @@ export function inTurn(
   runs: readonly Run[],
   proposals: readonly TaskProposal[],
 ): readonly TaskProposal[] {
-  const begun = new Set<string>();
+  const first = firstInTurn(runs, proposals);
   return proposals.map((proposal): TaskProposal => {
-    if (proposal.at !== 'work' || proposal.action.type !== 'session.relaunch') return proposal;
-    if (proposal.hold !== null || proposal.action.reason !== 'goes-on') return proposal;
-    const { record } = proposal.action.effect;
-    const account = record.account ?? record.agent;
-    const hold = turnHold(input, runs, account, begun.has(account));
-    if (hold === null) begun.add(account);
-    return { ...proposal, hold };
+    const turn = turnAsked(proposal);
+    if (turn === null) return proposal;
+    const { account, attempt } = turn;
+    return { ...proposal, hold: turnHold(input, runs, account, first.get(account) !== attempt) };
   });
+}
+
+/** Account -> the attempt that has waited longest to go on under it: in any other order some would never come to it. */
+function firstInTurn(runs: readonly Run[], proposals: readonly TaskProposal[]): ReadonlyMap<string, string> {
+  const since = new Map(runs.map(({ attempt, record }) => [attempt, record?.launchedAt ?? 0]));
+  const waiting = proposals
+    .flatMap((proposal) => turnAsked(proposal) ?? [])
+    .toSorted((a, b) => (since.get(a.attempt) ?? 0) - (since.get(b.attempt) ?? 0));
+  return new Map(waiting.toReversed().map(({ account, attempt }) => [account, attempt]));
+}
+
+/** Which conversation would go on now, and under which account; null: it is none that has to wait for its turn. */
+function turnAsked({
+  action,
+  hold,
+}: TaskProposal): { readonly account: string; readonly attempt: string } | null {
+  if (action.type !== 'session.relaunch' || hold !== null || action.reason !== 'goes-on') return null;
+  const { record, attempt } = action.effect;
+  return { account: record.account ?? record.agent, attempt };
 }
 
 /** Why the next one has to wait before it goes on under `account`; `begun`: one does in this very plan. */

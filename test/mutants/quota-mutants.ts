@@ -193,8 +193,8 @@ export const QUOTA_MUTANTS: readonly Mutant[] = [
   {
     name: 'quota 6.9: all go on at once',
     file: 'src/plan/in-turn.ts',
-    text: 'if (hold === null) begun.add(account);',
-    instead: '',
+    text: 'first.get(account) !== attempt',
+    instead: 'false',
     test: SWAPS,
     title: 'go on one by one',
   },
