@@ -24,6 +24,14 @@ export interface Demand {
   readonly waiting: number;
 }
 
+/** What goes on before, and goes first. */
+export interface GoingOn {
+  /** Sessions that are given it. */
+  readonly taken: ReadonlySet<string>;
+  /** How many more of it there are, keyed by pool. */
+  readonly waiting: Readonly<Record<string, number>>;
+}
+
 export interface Dispatch {
   readonly proposals: readonly TaskProposal[];
   /** Keyed by pool. */
@@ -38,21 +46,22 @@ export function dispatch(
   input: PlanInput,
   seen: Readonly<Record<string, Sighting>>,
   line: Line,
-  taken: ReadonlySet<string>,
+  goingOn: GoingOn,
 ): Dispatch {
   const proposals: TaskProposal[] = [];
   const demand: Record<string, Demand> = {};
   const given = new Set<string>();
   const times: number[] = line.nextAt === null ? [] : [line.nextAt];
   for (const [pool, spec] of entriesOf(input.desired.pools)) {
-    const room = without(roomOf(input, seen, pool, spec), taken);
+    const room = without(roomOf(input, seen, pool, spec), goingOn.taken);
     const served = serve(input, line.waiting[pool] ?? [], room, spec.max, proposals.length);
     proposals.push(...served.proposals);
     for (const name of served.taken) given.add(name);
     // Without tasks that wait, a session that is merely not to be had is no reason for one more.
-    const needed = served.startable === 0 ? 0 : room.unavailable + served.startable;
+    const waiting = served.startable + (goingOn.waiting[pool] ?? 0);
+    const needed = waiting === 0 ? 0 : room.unavailable + waiting;
     const wanted = Math.min(spec.max, Math.max(spec.min, needed));
-    demand[pool] = { wanted, waiting: served.startable };
+    demand[pool] = { wanted, waiting };
     if (served.startable > room.available.length && room.nextAt !== null) times.push(room.nextAt);
   }
   return { proposals, demand, taken: given, nextAt: times.length === 0 ? null : Math.min(...times) };

@@ -133,7 +133,11 @@ function limitsOf({ run, record, screenSince, idleTimeoutMs, now }: Case, state:
   return finish('failed', 'stalled', `nothing moved for ${String(Math.round((now - moved) / 1000))} s`);
 }
 
-function timeoutOf({ record, now }: Pick<Case, 'record' | 'now'>): Next | null {
+/** The task's own timeout, whatever its agent is doing or waits for; null: it has none, or time left. */
+export function timeoutOf({
+  record,
+  now,
+}: Pick<Case, 'record' | 'now'>): Extract<Next, { type: 'finish' }> | null {
   const { timeoutMs, startedAt } = record;
   if (timeoutMs === null || startedAt + timeoutMs > now) return null;
   return finish('failed', 'timeout', `not done within its timeout of ${String(timeoutMs / 1000)} s`);
@@ -198,6 +202,10 @@ function questionOf({ facts }: ObservedRun): string | null {
   return screen?.question ?? asked?.text ?? screen?.verdict.dialog ?? registry?.waitingFor ?? null;
 }
 
-function finish(result: 'done' | 'failed', reason: TaskReason, detail: string): Next {
+function finish(
+  result: 'done' | 'failed',
+  reason: TaskReason,
+  detail: string,
+): Extract<Next, { type: 'finish' }> {
   return { type: 'finish', result, reason, detail };
 }

@@ -13,6 +13,12 @@ export interface Relocation {
   readonly proposal: TaskProposal;
 }
 
+export interface Relocations {
+  readonly given: readonly Relocation[];
+  /** How many more there are for which no session is free, keyed by pool: it has to grow for them as for what waits. */
+  readonly waiting: Readonly<Record<string, number>>;
+}
+
 /**
  * Parked tasks whose sessions are gone, each with a free session of its pool: its conversation goes on there. They
  * come before all that waits in an inbox.
@@ -21,14 +27,17 @@ export function relocations(
   input: PlanInput,
   seen: Readonly<Record<string, Sighting>>,
   runs: readonly Run[],
-): readonly Relocation[] {
+): Relocations {
   const homeless = runs.filter((run) => isHomeless(input, run));
-  if (homeless.length === 0) return [];
-  return entriesOf(input.desired.pools).flatMap(([pool, spec]) => {
+  const given: Relocation[] = [];
+  const waiting: Record<string, number> = {};
+  for (const [pool, spec] of homeless.length === 0 ? [] : entriesOf(input.desired.pools)) {
     const mine = homeless.filter(({ record }) => record?.pool === pool);
     const { available } = mine.length === 0 ? { available: [] } : roomOf(input, seen, pool, spec);
-    return mine.flatMap((run, index) => relocation(input, run, available[index]));
-  });
+    given.push(...mine.flatMap((run, index) => relocation(input, run, available[index])));
+    waiting[pool] = Math.max(0, mine.length - available.length);
+  }
+  return { given, waiting };
 }
 
 function isHomeless(input: PlanInput, run: Run): boolean {

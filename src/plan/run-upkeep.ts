@@ -5,7 +5,7 @@ import type { AttemptEnd, Claim } from '../model/task.ts';
 import { submission } from './delivery.ts';
 import type { Hold } from './draft.ts';
 import { backingOff, firstHold, suspended } from './holds.ts';
-import type { Judgement } from './judge.ts';
+import { type Judgement, timeoutOf } from './judge.ts';
 import { homeOf } from './launch-account.ts';
 import { afterParking, goesOn, NO_ACCOUNT, parking, relaunch } from './go-on.ts';
 import { besides, foldersOf, handsOff, sourceOfRun } from './run-parts.ts';
@@ -28,13 +28,21 @@ export function runUpkeep(input: PlanInput, run: Run): TaskProposal | null {
   // What was said of it counts, even where its agent never started.
   if (run.run.word === null && neverStarted(run.run, run.carrier)) return unclaim(input, run, run.run.claim);
   const { judgement } = run;
-  if (run.run.word === null && isPaused(run) && resumes(input, run)) return goesOn(input, run);
+  if (run.run.word === null && isPaused(run) && resumes(input, run)) {
+    const late = run.record === null ? null : timeoutOf({ record: run.record, now: input.observed.at });
+    return late === null || judgement === null ? goesOn(input, run) : finished(input, run, judgement, late);
+  }
   // Without its record nothing says what it was; once nothing of it lives it has ended somehow.
   if (judgement === null) return withoutRecord(input, run, run.run.claim);
   // A crash came between the record and the move: what was decided is carried out.
   const end = run.record?.end ?? null;
   if (end !== null) return ended(input, run, judgement, end);
   const { next } = judgement;
+  if (next.type === 'interrupted' && isPaused(run)) {
+    // What was prepared for it may still be taken by a start that comes late, so it is not tried again by itself.
+    const detail = 'it was to go on, and its agent cannot any more';
+    return finished(input, run, judgement, { result: 'failed', reason: 'interrupted', detail });
+  }
   switch (next.type) {
     case 'go-on':
       return submission(input, run, judgement);

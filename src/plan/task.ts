@@ -47,20 +47,25 @@ export function draftTasks(input: PlanInput, seen: Readonly<Record<string, Sight
     return { ...documents(rejections), diagnostics: taskDiagnostics(input, {}), ...none };
   }
   const runs = runsOf(input, seen);
-  const steps = oneForEach(Object.values(runs).flatMap((run) => runUpkeep(input, run) ?? []));
-  const moved = relocations(input, seen, Object.values(runs));
+  const taken = Object.values(runs).map((run) => ({ run, step: runUpkeep(input, run) }));
+  const steps = oneForEach(taken.flatMap(({ step }) => step ?? []));
+  const idle = taken.flatMap(({ run, step }) => (step === null ? [run] : []));
+  const moved = relocations(input, seen, idle);
   const busy = new Set([...rejections, ...steps].map(({ action }) => action.target));
-  const given = dispatch(input, seen, line, new Set(moved.map(({ session }) => session)));
+  const given = dispatch(input, seen, line, {
+    taken: new Set(moved.given.map(({ session }) => session)),
+    waiting: moved.waiting,
+  });
   const starts = given.proposals.filter(({ action }) => !busy.has(action.target));
   return {
     ...documents([
       ...rejections,
-      ...inTurn(input, Object.values(runs), [...steps, ...moved.map(({ proposal }) => proposal)]),
+      ...inTurn(input, Object.values(runs), [...steps, ...moved.given.map(({ proposal }) => proposal)]),
       ...starts,
     ]),
     diagnostics: taskDiagnostics(input, runs),
     demand: given.demand,
-    taken: new Set([...given.taken, ...moved.map(({ session }) => session)]),
+    taken: new Set([...given.taken, ...moved.given.map(({ session }) => session)]),
     spent: new Map(
       Object.values(runs).flatMap((run) =>
         run.carrier !== null && goesWhole(input, run) ? [[run.carrier.name, run.attempt] as const] : [],

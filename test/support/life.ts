@@ -1,4 +1,5 @@
 import { poolIndex } from '../../src/model/desired.ts';
+import type { AttemptRecord } from '../../src/model/task.ts';
 import type { Observed } from '../../src/model/observed.ts';
 import type { PlanInput } from '../../src/model/plan-input.ts';
 import type { Action } from '../../src/model/plan.ts';
@@ -78,13 +79,23 @@ export class Life {
   left(given: PlanInput): Readonly<Record<'runs' | 'actions' | 'stranded', readonly string[]>> {
     const { actions } = plan({ ...given, observed: this.look });
     return {
-      runs: Object.entries(this.look.runs).map(([attempt, { claim, spec }]) => {
-        return `${attempt} ${claim?.file ?? 'not claimed'} ${spec}`;
-      }),
+      runs: Object.entries(this.look.runs)
+        .filter(([, { record }]) => !isCrowdedOut(given, this.look, record.ok ? record.value : null))
+        .map(([attempt, { claim, spec }]) => `${attempt} ${claim?.file ?? 'not claimed'} ${spec}`),
       actions: actions.map(({ type, target }) => `${type} ${target}`),
       stranded: stranded(given, this.look),
     };
   }
+}
+
+/** Whether others have every name of the pool in which a conversation is to go on: it waits until one is free. */
+function isCrowdedOut({ desired }: PlanInput, look: Observed, record: AttemptRecord | null): boolean {
+  const pool = desired.pools[record?.pool ?? ''];
+  if (pool === undefined) return false;
+  const theirs = Object.values(sessionsOf(look)).filter(
+    ({ name, stamp }) => poolIndex(pool, name) !== null && stamp?.owner !== desired.name,
+  );
+  return theirs.length >= pool.max;
 }
 
 /** Tasks without any wish of their own for which a session is free, in a fleet without accounts. */
