@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 const OK = { type: 'ok', value: null };
-const TRUST = ['projects', '/work/a "b"', 'hasTrustDialogAccepted'];
+const TRUST = ['projects', '/srv/a "b"', 'hasTrustDialogAccepted'];
 
 function set(
   at: readonly string[] = TRUST,
@@ -47,7 +47,7 @@ function read(): string {
 
 test('a missing file is made, for its owner only', async () => {
   expect(await set()).toEqual(OK);
-  expect(JSON.parse(read())).toEqual({ projects: { '/work/a "b"': { hasTrustDialogAccepted: true } } });
+  expect(JSON.parse(read())).toEqual({ projects: { '/srv/a "b"': { hasTrustDialogAccepted: true } } });
   expect(read()).toContain('\n  "projects": {\n    ');
   expect(lstatSync(file).mode & 0o777).toBe(0o600);
   expect(readdirSync(folder)).toEqual(['.claude.json']);
@@ -59,7 +59,7 @@ test('every other byte stays: keys, their order, big numbers, white space', asyn
   "1": 1.0,  "tips" : [ 1, {"}":"]\\"{"} ],
   "projects": {
     "/x": { "a": 1 },
-    "/work/a \\"b\\"": {
+    "/srv/a \\"b\\"": {
       "allowedTools": [],
       "hasTrustDialogAccepted": false
     }
@@ -148,7 +148,7 @@ test.each([
   ['a text', '"x"'],
   ['null', 'null'],
   ['another thing on the way', '{"projects":[]}'],
-  ['null on the way', '{"projects":{"/work/a \\"b\\"":null}}'],
+  ['null on the way', '{"projects":{"/srv/a \\"b\\"":null}}'],
   ['a byte order mark', '\uFEFF{}'],
 ])('a file that holds %s is left as it is', async (_, text) => {
   writeFileSync(file, text);
