@@ -29,6 +29,8 @@ export interface AccountQuota {
   readonly because: Exhaustion | null;
   /** Evidence that is not enough yet; null: none. */
   readonly suspicion: Suspicion | null;
+  /** When one of its agents was last refused for its login, epoch milliseconds; null: none was since one last worked. */
+  readonly loggedOutAt: number | null;
   /** By window (`five_hour`): how much of it is used. */
   readonly used: Readonly<Record<string, Usage>>;
 }
@@ -90,6 +92,7 @@ export const NOTHING_KNOWN: AccountQuota = {
   exhaustedUntil: null,
   because: null,
   suspicion: null,
+  loggedOutAt: null,
   used: {},
 };
 

@@ -2,7 +2,7 @@ import type { PlanInput } from '../model/plan-input.ts';
 import { durationWords } from './duration.ts';
 import { suspended } from './holds.ts';
 import { linksOf, usableAccounts } from './usable.ts';
-import { exhaustedUntil } from './wanted-account.ts';
+import { exhaustedUntil, loggedOutAt } from './wanted-account.ts';
 
 /** Everything that keeps an account from being worked under now, in words; empty: nothing does. */
 export function unusable(input: PlanInput, account: string): readonly string[] {
@@ -12,12 +12,16 @@ export function unusable(input: PlanInput, account: string): readonly string[] {
   const until = exhaustedUntil(input, account);
   const links = linksOf(input, account);
   const hold = suspended(input, [`account/${account}`]);
+  const loggedOut = loggedOutAt(input, account);
   const found = [
     active?.prefer.includes(account) === true ? null : 'activeAccount.prefer does not name it',
     homeProblem(input, spec.home),
     links === 'intact' || isUsable(input, account) ? null : `its shared links are not all intact (${links})`,
     input.exhaustedUntil.ok ? null : 'what is known of its quota could not be read',
     until === null ? null : `it has no quota for ${durationWords(until - input.observed.at)} more`,
+    loggedOut === null
+      ? null
+      : `its login was refused ${durationWords(input.observed.at - loggedOut)} ago: nothing is moved to it by itself`,
     hold === null ? null : hold.because,
   ];
   return found.filter((each) => each !== null);

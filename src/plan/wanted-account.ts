@@ -23,10 +23,13 @@ export function wantedAccount(
   spec: ActiveAccountSpec,
   now: string | null,
 ): WantedAccount | null {
-  const usable = usableAccounts(input, spec);
+  const usable = usableAccounts(input, spec).filter(
+    (account) => account === now || loggedOutAt(input, account) === null,
+  );
   const first = usable[0];
   if (input.swapTo !== null && input.desired.accounts[input.swapTo]?.agent === agent) {
-    return byHand(input.swapTo, usable, now);
+    // Whoever asks for it by hand may have logged in there a moment ago.
+    return byHand(input.swapTo, usableAccounts(input, spec), now);
   }
   if (first === undefined) return null;
   if (now === null) {
@@ -73,6 +76,15 @@ export function exhaustedUntil(
 ): number | null {
   const until = known.ok ? (known.value[account] ?? null) : null;
   return until !== null && until > observed.at ? until : null;
+}
+
+/** A login is renewed by a person: until somebody works under it again, or so long, an account is no target. */
+const LOGGED_OUT_MS = 6 * 3_600_000;
+
+/** When an agent of the account was refused for its login; null: not, or too long ago to tell. */
+export function loggedOutAt({ memory, observed }: PlanInput, account: string): number | null {
+  const at = memory.quota.accounts[account]?.loggedOutAt ?? null;
+  return at !== null && at <= observed.at && at + LOGGED_OUT_MS > observed.at ? at : null;
 }
 
 function isNearlyFull({ desired, memory, observed }: PlanInput, account: string): boolean {

@@ -25,6 +25,8 @@ function isAccountQuota(value: unknown): value is AccountQuota {
     orNull(isWhole)(value['exhaustedUntil']) &&
     orNull(isExhaustion)(value['because']) &&
     orNull(isSuspicion)(value['suspicion']) &&
+    // A file from before logins has none.
+    orNull(isWhole)(value['loggedOutAt'] ?? null) &&
     isObjectOf(value['used'], isUsage)
   );
 }

@@ -42,12 +42,26 @@ export function quotaAfter(desired: DesiredState, observed: Observed, memory: Me
     const mine = evidence.filter((each) => each.account === account);
     const counted = mine.filter((each) => isStillTrue(each, known, swappedAt, observed.at));
     const judged = judgeAccount(desired, observed, known, counted, agentsOf(observed, account, counted));
-    accounts[account] = { ...judged.quota, used: usedAfter(observed, account, known.used) };
+    accounts[account] = {
+      ...judged.quota,
+      loggedOutAt: loggedOutAfter(known.loggedOutAt ?? null, mine),
+      used: usedAfter(observed, account, known.used),
+    };
     const decision = judged.decision ?? withoutConsequence(mine);
     if (decision === null) continue;
     decisions.push({ account, decision, until: judged.quota.exhaustedUntil, evidence: mine });
   }
   return { quota: { accounts, swaps }, decisions };
+}
+
+/** The last refusal of its login, forgotten once an agent of it works again. */
+function loggedOutAfter(known: number | null, mine: readonly AccountEvidence[]): number | null {
+  const refusedAt = Math.max(
+    known ?? 0,
+    ...mine.filter(({ evidence }) => evidence === 'auth').map(({ at }) => at),
+  );
+  const workedAt = Math.max(0, ...mine.filter(({ evidence }) => evidence === 'none').map(({ at }) => at));
+  return refusedAt === 0 || workedAt > refusedAt ? null : refusedAt;
 }
 
 /** What was shown and changes nothing; null: nothing was shown. */

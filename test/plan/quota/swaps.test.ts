@@ -26,6 +26,8 @@ import { inboxNamed, withInbox } from '../../support/world.ts';
 const FLEET = quotaFleet();
 
 interface Scene {
+  /** Account -> when its login was refused. */
+  readonly loggedOut?: Readonly<Record<string, number>>;
   readonly state?: DesiredState;
   readonly active?: string;
   readonly runs?: readonly ObservedRun[];
@@ -66,7 +68,11 @@ function inputOf(scene: Scene): PlanInput {
     const percent = used[account];
     const usage: Record<string, Usage> =
       percent === undefined ? {} : { five_hour: { percent, resetsAt: NOW + HOUR, at: NOW - MINUTE } };
-    return [account, { ...NOTHING_KNOWN, exhaustedUntil: ms === undefined ? null : NOW + ms, used: usage }];
+    const loggedOutAt = scene.loggedOut?.[account] ?? null;
+    return [
+      account,
+      { ...NOTHING_KNOWN, loggedOutAt, exhaustedUntil: ms === undefined ? null : NOW + ms, used: usage },
+    ];
   });
   const known = Object.fromEntries(accounts);
   return input(state, look, {
@@ -95,6 +101,18 @@ function diverted(...accounts: readonly string[]): Partial<Observed> {
 }
 
 describe('the account that is to be active (SPEC §6.6, §6.7)', () => {
+  it('is none whose login was refused a while ago, unless a person asks for it', () => {
+    const scene = { exhausted: { main: HOUR }, loggedOut: { backup: NOW - HOUR } };
+    expect(planOf(scene).swaps).toEqual(['account.activate account/third exhausted']);
+    expect(planOf({ ...scene, loggedOut: { backup: NOW - 7 * HOUR } }).swaps).toEqual([
+      'account.activate account/backup exhausted',
+    ]);
+    expect(planOf({ ...scene, over: { swapTo: 'backup' } }).swaps).toEqual([
+      'account.activate account/backup by-hand',
+    ]);
+    expect(planOf({ loggedOut: { main: NOW - 1 } }).swaps).toEqual([]);
+  });
+
   it('is the next in order that can take over', () => {
     const gone = { main: HOUR };
     expect(planOf({ exhausted: gone }).swaps).toEqual(['account.activate account/backup exhausted']);

@@ -417,3 +417,15 @@ describe('how much is used', () => {
     expect(verdictOf({ pool: [{ ...WORKS, usage: usage(100, NOW) }] })).toMatchObject({ decision: null });
   });
 });
+
+describe('a login that was refused', () => {
+  it('is remembered until an agent of the account works again', () => {
+    const refused = verdictOf({ pool: [inHook('auth')] });
+    expect(refused.main.exhaustedUntil).toBeNull();
+    const at = refused.main.loggedOutAt;
+    expect(at).not.toBeNull();
+    expect(verdictOf({ memory: { quota: refused.quota } }).main.loggedOutAt).toBe(at);
+    const works = atWork(NOW);
+    expect(verdictOf({ memory: { quota: refused.quota }, pool: [works] }).main.loggedOutAt).toBeNull();
+  });
+});
