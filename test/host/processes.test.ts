@@ -87,5 +87,5 @@ test('what only looks can change no file and signal nobody', () => {
     'tail',
     'text',
   ]);
-  expect(Object.keys(reader.processes).toSorted()).toEqual(['environmentOf', 'list', 'startOf']);
+  expect(Object.keys(reader.processes).toSorted()).toEqual(['detailsOf', 'environmentOf', 'list', 'startOf']);
 });
