@@ -32,7 +32,7 @@ describe('the life of all tasks, whatever dies in between (SPEC §9.10)', () => 
           expect(life.left(given)).toEqual({ runs: [], actions: [], stranded: [] });
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -30,18 +30,18 @@ describe('a dispatch', { timeout: HEAVY ? 3_600_000 : 300_000 }, () => {
   });
 
   it('survives any one mishap between any two calls', async () => {
-    expect(await seen(ONE, 15_000)).toMatchObject({ problem: null });
+    expect(await seen(ONE, 8000)).toMatchObject({ problem: null });
   });
 
   it('runs a task again only when nothing of its last run can come any more', async () => {
     const faults = { 'tmux-late': 1, 'kill-session': 1, 'kill-server': 1, 'kill-launcher': 1, wait: 1 };
-    expect(await seen({ ...ONE, sessions: 2, faults, coarse: true }, 8000)).toMatchObject({
+    expect(await seen({ ...ONE, sessions: 2, faults, coarse: true }, 5000)).toMatchObject({
       problem: null,
     });
   });
 
   it('survives two mishaps one after the other', async () => {
-    expect(await seen({ ...ONE, atMost: 2, coarse: true }, 8000)).toMatchObject({ problem: null });
+    expect(await seen({ ...ONE, atMost: 2, coarse: true }, 5000)).toMatchObject({ problem: null });
   });
 
   it('gives two tasks one session each', async () => {

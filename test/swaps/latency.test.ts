@@ -13,24 +13,31 @@ const ACCOUNTS = Array.from({ length: LIMITS + 1 }, (_, i) => `a${String(i)}`);
 const LAST = ACCOUNTS.at(-1) ?? '';
 
 // Side by side each would make the other slower.
-describe('from a limit to the first turn under the next account', { timeout: PATIENCE_MS }, () => {
-  it('a fleet that is woken by events takes seconds, however seldom it looks by itself', async () => {
-    const gaps = await measured('60s', async (prepared) => {
-      await prepared.loop();
+// A measurement, and a minute of waiting: with the heavy tests.
+describe.skipIf(!HEAVY)(
+  'from a limit to the first turn under the next account',
+  {
+    timeout: PATIENCE_MS,
+  },
+  () => {
+    it('a fleet that is woken by events takes seconds, however seldom it looks by itself', async () => {
+      const gaps = await measured('60s', async (prepared) => {
+        await prepared.loop();
+      });
+      tell('woken by events', gaps);
+      expect(median(gaps)).toBeLessThan(onThisMachine(4000));
     });
-    tell('woken by events', gaps);
-    expect(median(gaps)).toBeLessThan(onThisMachine(4000));
-  });
 
-  it('a fleet that no event reaches takes some of its looks', async () => {
-    const gaps = await measured('2s', (prepared) => {
-      prepared.run(process.execPath, DEAF_LOOP, prepared.file);
-      return Promise.resolve();
+    it('a fleet that no event reaches takes some of its looks', async () => {
+      const gaps = await measured('2s', (prepared) => {
+        prepared.run(process.execPath, DEAF_LOOP, prepared.file);
+        return Promise.resolve();
+      });
+      tell('polling every 2 s', gaps);
+      expect(median(gaps)).toBeLessThan(onThisMachine(8000));
     });
-    tell('polling every 2 s', gaps);
-    expect(median(gaps)).toBeLessThan(onThisMachine(8000));
-  });
-});
+  },
+);
 
 /** Milliseconds from the end of each turn that met a limit to the begin of the one after it. */
 async function measured(
