@@ -1,0 +1,16 @@
+/** One heavy part of the proof: what `npm run proof` runs, in this order. */
+export interface Part {
+  /** A word to ask for it by. */
+  readonly name: string;
+  /** What it shows, in one phrase. */
+  readonly shows: string;
+  /** Program and arguments, in the folder of the project. */
+  readonly command: readonly string[];
+  /** More of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A part's own figures stand in lines of its output that begin so, each with one JSON object behind it. */
+export const FIGURES = 'figures: ';
+
+export const PARTS: readonly Part[] = [];
