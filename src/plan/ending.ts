@@ -8,8 +8,9 @@ import { typingHold } from './session-holds.ts';
 import { words } from './session-proposal.ts';
 import type { TaskProposal } from './task-proposal.ts';
 
-/** How long an agent has to end by itself after SIGTERM. */
-const GRACE_MS = 10_000;
+/** How long an agent has to end by itself after SIGTERM, milliseconds. */
+export const GRACE_MS = 10_000;
+
 /** Ends an agent: SIGTERM first, SIGKILL once it has had its time. */
 export function ending(
   input: PlanInput,

@@ -10,7 +10,7 @@ import { backingOff, firstHold, suspended } from './holds.ts';
 import { homeOf, type LaunchAccount, launchAccount } from './launch-account.ts';
 import { launchOf } from './launch.ts';
 import { limitIsOver } from './quota/over.ts';
-import { foldersOf, handsOff, sourceOfRun } from './run-parts.ts';
+import { foldersOf, handsOff, resumes, sourceOfRun } from './run-parts.ts';
 import type { Run } from './runs.ts';
 import { folderHold, inheritedHold, typingHold } from './session-holds.ts';
 import { words } from './session-proposal.ts';
@@ -28,7 +28,7 @@ export function parking(input: PlanInput, run: Run, resetsAt: number | null): Ta
   const { record } = run;
   const folders = record === null ? null : foldersOf(input, record.inbox);
   // One that cannot go on after its process has ended is left to wait for its limit.
-  if (record === null || folders === null || input.agents[record.agent]?.resumes !== true) return null;
+  if (record === null || folders === null || !resumes(input, record)) return null;
   const { at } = input.observed;
   const until =
     record.account === null ? (resetsAt ?? at + ASSUMED_MS) : exhaustedUntil(input, record.account);
@@ -90,11 +90,16 @@ export function goesOnIn(
       record,
       account,
       reason: 'goes-on',
-      because: `it waited for quota; its conversation goes on${under}`,
+      because: `${waitedFor(record)}; its conversation goes on${under}`,
       hold: parkedHold(input, record, account),
     },
     from,
   );
+}
+
+/** A start that was cut off before its agent was there leaves a record that waits for nothing. */
+function waitedFor({ parkedUntil }: AttemptRecord): string {
+  return parkedUntil === null ? 'its last start was cut off' : 'it waited for quota';
 }
 
 export interface Relaunch {
@@ -117,7 +122,7 @@ export function relaunch(
   const { at } = input.observed;
   const folders = foldersOf(input, before.inbox);
   const { claim } = run.run;
-  if (folders === null || claim === null || input.agents[before.agent]?.resumes !== true) return null;
+  if (folders === null || claim === null || !resumes(input, before)) return null;
   const record: AttemptRecord = {
     ...before,
     session: session.name,

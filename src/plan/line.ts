@@ -1,6 +1,7 @@
 import type { InboxSpec } from '../model/desired.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import { type InboxEntry, PRIORITIES, type PastAttempt } from '../model/task.ts';
+import { earliest } from './earliest.ts';
 import { suspended } from './holds.ts';
 import { entriesOf, naturally } from './order.ts';
 import { type Granted, weigh } from './wishes.ts';
@@ -105,9 +106,4 @@ function inOrder(tasks: readonly Waiting[]): readonly Waiting[] {
     seen.add(address);
     return true;
   });
-}
-
-/** Not `Math.min(...times)`, which takes no hundred thousand arguments. */
-function earliest(times: readonly number[]): number | null {
-  return times.reduce<number | null>((least, time) => (least === null ? time : Math.min(least, time)), null);
 }

@@ -8,10 +8,12 @@ import { canonical } from './canonical.ts';
 import { draftDedicatedSwaps } from './dedicated-swap.ts';
 import { difference, resourceOf } from './diff.ts';
 import { durationWords } from './duration.ts';
+import { earliest } from './earliest.ts';
 import { guard } from './guard.ts';
 import { draftLinks } from './link.ts';
 import { notActedOn } from './not-acted-on.ts';
 import { naturally } from './order.ts';
+import { nextQuotaLook } from './quota/verdict.ts';
 import { draftSessions } from './session.ts';
 import { ownedCount, sightings } from './sight.ts';
 import { draftTasks } from './task.ts';
@@ -59,7 +61,7 @@ export function plan(input: PlanInput): Plan {
     withheld,
     patch: patchOf(patch, cut.withheld, actions),
     diagnostics,
-    nextAt: tasks.nextAt,
+    nextAt: earliest([tasks.nextAt, nextQuotaLook(input)]),
   });
 }
 

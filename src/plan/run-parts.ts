@@ -1,6 +1,7 @@
 import type { PlanInput } from '../model/plan-input.ts';
 import { queueFolders } from '../model/queue.ts';
 import { pointerStep } from '../model/source.ts';
+import type { AttemptRecord } from '../model/task.ts';
 import type { Hold } from './draft.ts';
 import { suspended } from './holds.ts';
 import type { Run } from './runs.ts';
@@ -39,4 +40,9 @@ export function sourceOfRun({ record, run }: Run): string {
 /** The name beside a name that is taken. */
 export function besides(file: string, token: string): string {
   return file.endsWith('.md') ? `${file.slice(0, -3)}@${token}.md` : `${file}@${token}`;
+}
+
+/** Whether its agent can go on with its conversation after its process has ended. */
+export function resumes({ agents }: PlanInput, record: AttemptRecord | null): boolean {
+  return record !== null && agents[record.agent]?.resumes === true;
 }

@@ -2,16 +2,19 @@ import type { PlanInput } from '../model/plan-input.ts';
 import type { Action, ActionOf, Withheld } from '../model/plan.ts';
 import { queueFolders, rejectedFile } from '../model/queue.ts';
 import { pointerStep } from '../model/source.ts';
+import { goesWhole } from './after-task.ts';
 import { type Demand, dispatch } from './dispatch.ts';
 import type { Draft } from './draft.ts';
 import { withhold } from './draft.ts';
 import { backingOff, firstHold, suspended } from './holds.ts';
 import { attemptId } from './ids.ts';
+import { earliest } from './earliest.ts';
+import { GRACE_MS } from './ending.ts';
 import { lineOf, type Rejected } from './line.ts';
 import { inTurn } from './in-turn.ts';
 import { relocations } from './relocations.ts';
 import { besides } from './run-parts.ts';
-import { goesWhole, runUpkeep } from './run-upkeep.ts';
+import { runUpkeep } from './run-upkeep.ts';
 import { isUntold } from './run-witnesses.ts';
 import { type Run, runsOf } from './runs.ts';
 import { words } from './session-proposal.ts';
@@ -134,8 +137,7 @@ function documents(proposals: readonly TaskProposal[]): Documents {
   return { current, target, actions, withheld };
 }
 
-/** How long an agent has after SIGTERM; what is watched only by looking is looked at so often. */
-const GRACE_MS = 10_000;
+/** What is watched only by looking is looked at so often. */
 const DELIVERING_MS = 200;
 const SCREEN_ONLY_MS = 2_000;
 
@@ -158,9 +160,4 @@ function nextOf(input: PlanInput, { run, record, judgement, carrier }: Run): num
         ? null
         : SCREEN_ONLY_MS;
   return earliest([timeout, untold, pace === null ? null : at + pace]);
-}
-
-function earliest(times: readonly (number | null)[]): number | null {
-  const known = times.filter((time) => time !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }

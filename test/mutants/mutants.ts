@@ -46,8 +46,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: '1: what was started in the pane of our holder passes for it',
     file: 'src/plan/sight.ts',
-    text: 'if (!pane.dead && pane.pid !== stamp.pid)',
-    instead: 'if (!pane.dead && pane.pid < 0)',
+    text: 'if ((!pane.dead || stamp.work !== null) && pane.pid !== stamp.pid)',
+    instead: 'if ((!pane.dead || stamp.work !== null) && pane.pid < 0)',
     test: LAWS,
     title: TRIPS,
   },

@@ -57,8 +57,8 @@ export const QUOTA_MUTANTS: readonly Mutant[] = [
   {
     name: 'quota 6.5: what was said before the swap counts',
     file: 'src/plan/quota/verdict.ts',
-    text: 'if (at <= swappedAt || (resetsAt',
-    instead: 'if ((resetsAt',
+    text: 'if (at <= swappedAt || at > now',
+    instead: 'if (at > now',
     test: VERDICT,
     title: 'is from before the last swap',
   },

@@ -77,7 +77,7 @@ export const TASK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'task 3: an interrupted task is tried for ever',
-    file: 'src/plan/run-upkeep.ts',
+    file: 'src/plan/task-end.ts',
     text: '(record.retries ?? 0) >= record.number',
     instead: '(record.retries ?? 0) >= 0',
     test: TASKS,
@@ -189,7 +189,7 @@ export const TASK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'task 5.5: turns may fail for ever',
-    file: 'src/plan/run-upkeep.ts',
+    file: 'src/plan/turn-failed.ts',
     text: 'record.errors >= (record.retries ?? CONTINUES)',
     instead: 'record.errors >= 1_000',
     test: TASKS,
@@ -197,7 +197,7 @@ export const TASK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'task 5.5: what failed goes on at once',
-    file: 'src/plan/run-upkeep.ts',
+    file: 'src/plan/turn-failed.ts',
     text: 'failedAt + delay > at && failedAt <= at',
     instead: 'failedAt > at + delay && failedAt <= at',
     test: TASKS,
@@ -229,9 +229,9 @@ export const TASK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'task 11: a task in an inbox that was not read is over',
-    file: 'src/plan/run-upkeep.ts',
-    text: '  if (run.record === null || input.observed.inboxes[run.record.inbox]?.ok !== true) return null;\n  if (run.run.agent',
-    instead: '  if (run.record === null) return null;\n  if (run.run.agent',
+    file: 'src/plan/after-task.ts',
+    text: 'if (input.observed.inboxes[run.record.inbox]?.ok !== true) {',
+    instead: 'if (input.observed.inboxes[run.record.inbox] === undefined) {',
     test: TASKS,
     title: 'rests on an inbox that was not read',
   },

@@ -358,6 +358,19 @@ describe('an interrupted task', () => {
     ]);
   });
 
+  it('is returned by a record of a crash only once its agent has ended', () => {
+    const end = {
+      result: 'returned',
+      reason: 'interrupted',
+      detail: 'its session is gone',
+      at: NOW,
+      lastLines: [],
+    } as const;
+    const of = (over: Being): readonly string[] => doneAbout(being({ ...over, record: { retries: 1, end } }));
+    expect(of({})).toEqual(['agent.stop interrupted SIGTERM']);
+    expect(of({ run: exited, dead: true })[0]).toContain('task.return');
+  });
+
   it('goes back under its own name, and beside a new file of that name', () => {
     const given = being({ run: exited, dead: true, record: { retries: 1, file: 'Fix it.md' } });
     expect(linesOf(given).plan.actions.find(({ type }) => type === 'task.return')?.effect).toMatchObject({

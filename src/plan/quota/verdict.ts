@@ -1,6 +1,7 @@
 import type { DesiredState } from '../../model/desired.ts';
 import type { Memory } from '../../model/memory.ts';
 import type { Observed } from '../../model/observed.ts';
+import type { PlanInput } from '../../model/plan-input.ts';
 import {
   type AccountEvidence,
   type AccountQuota,
@@ -9,6 +10,7 @@ import {
   type QuotaDecision,
   type QuotaMemory,
 } from '../../model/quota.ts';
+import { earliest } from '../earliest.ts';
 import { entriesOf } from '../order.ts';
 import { accountEvidence, LONGEST_MS } from './evidence.ts';
 import { lastSwap, swapsAfter } from './swaps.ts';
@@ -98,6 +100,12 @@ function judgeAccount(
     return exhausted(known, now, until, because(first, now, told.length > 0 ? 'told' : 'read'));
   }
   return suspected(known, now, quota.confirmations, first);
+}
+
+/** When a further look may confirm what is suspected, epoch milliseconds; null: nothing is. */
+export function nextQuotaLook({ memory, observed }: PlanInput): number | null {
+  const suspicions = Object.values(memory.quota.accounts).flatMap(({ suspicion }) => suspicion ?? []);
+  return earliest(suspicions.map(({ at }) => Math.max(observed.at, at + APART_MS)));
 }
 
 /** Nothing new: what was known stays, and what was only suspected is dropped with what it rested on. */

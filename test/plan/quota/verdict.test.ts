@@ -10,8 +10,8 @@ import {
 } from '../../../src/model/quota.ts';
 import type { AgentFacts, ObservedRun } from '../../../src/model/run.ts';
 import { EVIDENCE } from '../../../src/model/screen.ts';
-import { quotaAfter } from '../../../src/plan/quota/verdict.ts';
-import { MINUTE, NOW } from '../../support/fleet.ts';
+import { nextQuotaLook, quotaAfter } from '../../../src/plan/quota/verdict.ts';
+import { input, MINUTE, NOW, observed } from '../../support/fleet.ts';
 import {
   atWork,
   attemptOf,
@@ -157,6 +157,13 @@ describe('a verdict on an account (SPEC §6.5)', () => {
       exhaustedUntil: NOW + 2_000 + HOUR,
       because: { confidence: 'assumed' },
     });
+  });
+
+  it('asks for the look that can confirm a suspicion, and for none where there is none', () => {
+    const next = (memory: Partial<Memory>): number | null =>
+      nextQuotaLook(input(FLEET, observed(FLEET), { memory: { ...NO_MEMORY, ...memory } }));
+    const { quota } = verdictOf({ pool: [inHook('quota')] });
+    expect([next({ quota }), next({})]).toEqual([NOW + 1_000, null]);
   });
 
   it('forgets a suspicion with what it rested on', () => {
