@@ -3,13 +3,13 @@ import type { PlanInput } from '../model/plan-input.ts';
 import type { Action } from '../model/plan.ts';
 import { parksOnlyForQuota } from './guard-park.ts';
 import { broken } from './guard-broken.ts';
+import { stopsOnlyOurAgents } from './guard-agents.ts';
 import { resumesOnlyStopped, stopsOnlyResumable } from './guard-dedicated.ts';
 import { activatesOnlyDeclared, linksOnlyWhereNothingIs } from './guard-links.ts';
 import {
   finishesOnlyClaimed,
   rejectsOnlyBad,
   returnsOnlyInterrupted,
-  stopsOnlyOurAgents,
   unclaimsOnlyWhatNeverRan,
 } from './guard-queue.ts';
 import { createsOnlyDeclared, touchesOnlyOurs } from './guard-sessions.ts';

@@ -261,7 +261,7 @@ export const TASK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'task 1: the guard lets another process be ended',
-    file: 'src/plan/guard-queue.ts',
+    file: 'src/plan/guard-agents.ts',
     text: 'run?.agent?.pid === pid && run.agent.start === start',
     instead: 'run?.agent?.start === start',
     test: GUARD,
