@@ -7,7 +7,7 @@ import type { Hold } from './draft.ts';
 import { durationWords } from './duration.ts';
 import { ending } from './ending.ts';
 import { backingOff, firstHold, suspended } from './holds.ts';
-import { homeOf, type LaunchAccount, launchAccount } from './launch-account.ts';
+import { accountTakingOver, homeOf, type LaunchAccount, launchAccount } from './launch-account.ts';
 import { launchOf } from './launch.ts';
 import { limitIsOver } from './quota/over.ts';
 import { foldersOf, handsOff, resumes, sourceOfRun } from './run-parts.ts';
@@ -39,10 +39,17 @@ export function parking(input: PlanInput, run: Run, resetsAt: number | null): Ta
   const parkedUntil = atOnce ? at : earliest(input, record, until);
   const target = `task/${record.inbox}/${record.id}`;
   const under = next.ok && next.account !== null ? ` under ${next.account}` : '';
+  const successor = atOnce ? null : accountTakingOver(input, record.agent);
+  const onward =
+    successor === null
+      ? atOnce
+        ? under
+        : ` in ${durationWords(parkedUntil - at)}`
+      : ` under ${successor}, which takes over now`;
   const because =
     until === null
       ? `the limit that ended its turn is over, as far as can be told; it goes on${under}`
-      : `${record.account ?? 'its agent'} has no quota left; it goes on${atOnce ? under : ` in ${durationWords(parkedUntil - at)}`}`;
+      : `${record.account ?? 'its agent'} has no quota left; it goes on${onward}`;
   const action: ActionOf<'task.park'> = {
     ...words(input.desired, target, 'quota', because, sourceOfRun(run), false),
     type: 'task.park',

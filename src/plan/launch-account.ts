@@ -37,6 +37,16 @@ function meanwhile(input: PlanInput, agent: string, spec: ActiveAccountSpec, act
   return hold?.reason === 'link-in-use' ? (wanted?.account ?? null) : null;
 }
 
+/** The account that this very plan makes the active one; null: it stays as it is. */
+export function accountTakingOver(input: PlanInput, agent: string): string | null {
+  const spec = input.desired.activeAccounts[agent];
+  const link = activeLink(input, agent);
+  if (spec === undefined || link.type !== 'account') return null;
+  const wanted = wantedAccount(input, agent, spec, link.account);
+  if (wanted === null || activationHold(input, agent, wanted, link.account) !== null) return null;
+  return wanted.account;
+}
+
 /** The home of a named account; for an agent that goes on under the account it was started with. */
 export function homeOf(input: PlanInput, account: string): LaunchAccount {
   const home = input.desired.accounts[account]?.home;

@@ -383,6 +383,19 @@ describe('a task whose agent was refused', () => {
     expect(parks({ runs, exhausted: none })).toEqual([NOW + HOUR]);
   });
 
+  it('is said to go on under the account that takes over, not at the reset', () => {
+    const said = (exhausted: NonNullable<Scene['exhausted']>): string | undefined =>
+      planOf({ runs: [limited(NOW - 1_000)], exhausted }).plan.actions.find(
+        ({ type }) => type === 'task.park',
+      )?.because;
+    expect(said({ main: HOUR })).toBe(
+      'main has no quota left; it goes on under backup, which takes over now',
+    );
+    expect(said({ main: HOUR, backup: 2 * HOUR, third: 2 * HOUR })).toBe(
+      'main has no quota left; it goes on in 1 h',
+    );
+  });
+
   it('is left as it is while nothing is sure', () => {
     expect(planOf({ runs: [limited(NOW - 1_000)] }).actions).toEqual([]);
     expect(planOf({ runs: [limited(NOW - 299_999)] }).actions).toEqual([]);
