@@ -33,7 +33,7 @@ export function parseDocument(plain: string, lineAt: (offset: number) => number)
  * More lexemes than this and the file is refused: the parser needs up to 20 µs for each of hostile ones, and an
  * honest file of 256 KiB is mostly comments and has fewer.
  */
-export const MAX_LEXEMES = 20_000;
+export const MAX_LEXEMES = 12_000;
 
 interface Composed {
   readonly document: Document | null;
