@@ -82,7 +82,6 @@ function trial(kind: Toy, reconcilers: number) {
     attempts: 4,
     live: [PLACES.runs, '/q'],
     isOurs: (name) => name.startsWith(PLACES.prefix),
-    runsDir: PLACES.runs,
     wrong: (world) => broken(world, 1, 1),
     left: unfinished,
   });

@@ -5,10 +5,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ActResult, FileAnswer, HostWriter, TmuxCommand } from '../../src/model/host.ts';
 import { STAMP, stampCommands } from '../../src/model/stamp.ts';
 import { privateMachine } from '../support/tmux.ts';
-import { withFolder } from './files.ts';
-import { liveHost } from './live-host.ts';
-import { ended } from './processes.ts';
-import { EMPTY_WORLD } from './world.ts';
+import { withFolder } from '../sim/machine/files.ts';
+import { liveHost } from '../sim/machine/live-host.ts';
+import { ended } from '../sim/machine/processes.ts';
+import { EMPTY_WORLD } from '../sim/machine/world.ts';
 
 /**
  * The small machine is worth something only as long as it answers like the real one: the same calls, made on both,

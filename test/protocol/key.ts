@@ -1,4 +1,4 @@
-import type { World } from './world.ts';
+import type { World } from '../sim/machine/world.ts';
 
 /** Small numbers for values: the same for equal ones, however they came about. */
 export class Numbers {

@@ -1,8 +1,8 @@
 import { RUN_FILES } from '../../src/model/queue.ts';
-import { withFile } from './files.ts';
-import { ended, type LauncherTraits, launcherStep } from './processes.ts';
-import { act, killServer, killSession } from './tmux.ts';
-import type { World } from './world.ts';
+import { withFile } from '../sim/machine/files.ts';
+import { ended, type LauncherTraits, launcherStep } from '../sim/machine/processes.ts';
+import { act, killServer, killSession } from '../sim/machine/tmux.ts';
+import { panesOf, type World } from '../sim/machine/world.ts';
 
 /** What the world does by itself, without any reconciler. */
 export interface Event {
@@ -48,7 +48,7 @@ export function mishaps(world: World, mishap: Mishap, ours: (name: string) => bo
       world: killSession(world, id),
     }));
   }
-  const holders = new Set(sessions.map(({ pane }) => pane.pid));
+  const holders = new Set(sessions.flatMap(panesOf).map(({ pid }) => pid));
   const hit = { 'kill-agent': 'agent', 'kill-launcher': 'launcher', 'kill-holder': 'other' }[mishap];
   return Object.entries(world.processes).flatMap(([pid, { type }]) => {
     if (type !== hit || (type === 'other' && !holders.has(Number(pid)))) return [];

@@ -1,7 +1,7 @@
 import type { ActResult, FileAnswer, HostWriter, TmuxCommand, TmuxGuard } from '../../src/model/host.ts';
 import { LAUNCH_FILES } from '../../src/model/queue.ts';
 import { STAMP } from '../../src/model/stamp.ts';
-import type { LauncherTraits } from './processes.ts';
+import type { LauncherTraits } from '../sim/machine/processes.ts';
 import { PLACES } from './scene.ts';
 import type { Trial } from './trials.ts';
 

@@ -50,6 +50,7 @@ export function product(fleet: DesiredState): Reconciler<Action, Memory> {
   if (traits === null) throw new Error('the worker has no command');
   return {
     memory: { ...NO_MEMORY, accepted: acceptable(fleet) },
+    runsDir: PLACES.runs,
     look: async (host, memory) => {
       const context = {
         profileOf: () => null,

@@ -1,8 +1,8 @@
 import { claimOf, recordFile } from '../../src/model/queue.ts';
 import { STAMP } from '../../src/model/stamp.ts';
-import { namesIn } from './files.ts';
+import { namesIn } from '../sim/machine/files.ts';
 import { PLACES, TASK_TEXT, TASK_TEXT_AGAIN } from './scene.ts';
-import type { World } from './world.ts';
+import type { World } from '../sim/machine/world.ts';
 
 const { queue } = PLACES;
 const TASK_FOLDERS = [queue.inbox, queue.claimed, queue.done, queue.failed, queue.rejected];

@@ -1,8 +1,9 @@
+import { keepCommands } from '../../src/apply/session.ts';
 import { queueFolders } from '../../src/model/queue.ts';
 import { stampCommands } from '../../src/model/stamp.ts';
-import { withFile, withFolder } from './files.ts';
-import { actOnNewServer } from './tmux.ts';
-import { EMPTY_WORLD, type World } from './world.ts';
+import { withFile, withFolder } from '../sim/machine/files.ts';
+import { actOnNewServer } from '../sim/machine/tmux.ts';
+import { EMPTY_WORLD, type World } from '../sim/machine/world.ts';
 
 /** Where everything of the one inbox and the one pool lies. */
 export const PLACES = {
@@ -37,6 +38,7 @@ export function scene({
     const name = `${PLACES.prefix}${String(i)}`;
     [world] = actOnNewServer(world, [
       { type: 'new-session', name, cwd: '/w', argv: ['sh', '-c', 'holder'] },
+      ...keepCommands({ type: 'created', name }),
       ...stampCommands({ type: 'created', name }, { owner: PLACES.fleet, kind: 'pool', recordsPane: true }),
     ]);
   }

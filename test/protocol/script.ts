@@ -1,5 +1,5 @@
 import type { HostWriter } from '../../src/model/host.ts';
-import { type Call, hostOn } from './host.ts';
+import { type Call, hostOn } from '../sim/machine/host.ts';
 
 /**
  * A reconciler: it looks and says what is to be done, and does one thing after the other. Jobs and memory are plain
@@ -7,6 +7,8 @@ import { type Call, hostOn } from './host.ts';
  */
 export interface Reconciler<Job, Memory> {
   readonly memory: Memory;
+  /** The folder in which each attempt has one of its own. */
+  readonly runsDir: string;
   readonly look: (
     host: HostWriter,
     memory: Memory,
@@ -111,11 +113,24 @@ export class Script<Job, Memory> {
   }
 
   private async runThrough(course: Course<Job, Memory>, answers: readonly Answer[]): Promise<Stand> {
-    const waiting: { readonly call: Call; readonly settle: (value: unknown) => void }[] = [];
+    let asked = 0;
     let at = course.begunAt;
-    const host = hostOn((call) => new Promise((settle) => waiting.push({ call, settle })), {
+    const waiting: Call[] = [];
+    // What was answered before is answered at once: the n-th question rests on nothing but the answers before it.
+    const ask = (call: Call): Promise<unknown> => {
+      const answer = answers[asked];
+      asked += 1;
+      if (answer === undefined) {
+        waiting.push(call);
+        return new Promise(() => undefined);
+      }
+      ({ at } = answer);
+      return Promise.resolve(answer.value);
+    };
+    const host = hostOn(ask, {
       now: () => at,
       nonce: () => nonceText(course.nonce),
+      runsDir: this.reconciler.runsDir,
     });
     let end: Omit<Course<Job, Memory>, 'nonce'> | null = null;
     let problem: unknown = null;
@@ -124,14 +139,9 @@ export class Script<Job, Memory> {
       (error: unknown) => (problem = error),
     );
     await settled();
-    for (const answer of answers) {
-      at = answer.at;
-      waiting.shift()?.settle(answer.value);
-      await settled();
-    }
     if (problem !== null) throw problem;
     if (end !== null) return this.onwards(end);
-    const call = waiting[0]?.call;
+    const [call] = waiting;
     if (call === undefined) throw new Error('a reconciler waits for something that is no call on its host');
     const begins = (course.jobs ?? []).flatMap((job) => this.reconciler.begins(job));
     return this.add({ call, nonce: course.nonce, begins, course, answers });

@@ -1,10 +1,10 @@
 import type { Calm, Step, System } from './explore.ts';
 import { Numbers } from './key.ts';
 import { exits, MISHAPS, type Mishap, mishaps, words, workings } from './machine.ts';
-import { type Call, type CallFault, isUnder } from './host.ts';
-import type { LauncherTraits } from './processes.ts';
+import { type Call, type CallFault, isUnder } from '../sim/machine/host.ts';
+import type { LauncherTraits } from '../sim/machine/processes.ts';
 import { Script, type Reconciler, type Stand } from './script.ts';
-import type { World } from './world.ts';
+import type { World } from '../sim/machine/world.ts';
 
 /** A machine at one moment, and where each reconciler stands. */
 export interface State {
@@ -33,8 +33,6 @@ export interface Scenario<Job, Memory> {
   /** Folders in which something changes: everything else is read without anybody coming in between. */
   readonly live: readonly string[];
   readonly isOurs: (session: string) => boolean;
-  /** The folder in which each attempt has one of its own. */
-  readonly runsDir: string;
   /** What must never be so. */
   readonly wrong: (world: World) => string | null;
   /** What is not as it is to be in the end; `flawless`: nothing was ever killed. */
@@ -114,7 +112,7 @@ function machineOf<Job, Memory>(scenario: Scenario<Job, Memory>, script: Script<
     const name = `R${String(who + 1)}`;
     const { call } = stand;
     if (call === null) {
-      const nonce = freshNonce(script, scenario.runsDir, state);
+      const nonce = freshNonce(script, scenario.reconciler.runsDir, state);
       if (nonce >= scenario.attempts) return [];
       return [{ label: `${name} begins to look`, take: () => begin(state, who, stand, nonce) }];
     }
@@ -176,7 +174,7 @@ function machineOf<Job, Memory>(scenario: Scenario<Job, Memory>, script: Script<
       const stand = state.stands[who];
       if (stand === undefined) return state;
       if (stand.call !== null) return carriedOut(state, who, stand, stand.call.run);
-      return begin(state, who, stand, freshNonce(script, scenario.runsDir, state));
+      return begin(state, who, stand, freshNonce(script, scenario.reconciler.runsDir, state));
     },
   };
 }

@@ -24,6 +24,7 @@ const { queue, runs } = PLACES;
 export function toy(kind: Toy): Reconciler<Job, null> {
   return {
     memory: null,
+    runsDir: PLACES.runs,
     look: async (host) => ({ jobs: await jobsOf(host, kind), memory: null }),
     act: (host, job) => act(host, job, kind),
     begins: ({ type, attempt }) => (type === 'start' ? [attempt] : []),

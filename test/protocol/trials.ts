@@ -50,7 +50,6 @@ export function trialOf(trial: Trial, mutant: Mutant = {}): System<State> {
     launcher,
     live: [PLACES.runs, PLACES.queue.inbox, PLACES.queue.claimed, PLACES.queue.attempts],
     isOurs: (name) => name.startsWith(PLACES.prefix),
-    runsDir: PLACES.runs,
     wrong: (world) => broken(world, tasks, 1 + retries),
     left: unfinished,
   });

@@ -1,4 +1,4 @@
-import type { HostWriter } from '../../src/model/host.ts';
+import type { HostWriter } from '../../../src/model/host.ts';
 import { hostOn } from './host.ts';
 import { startOf, type World } from './world.ts';
 
@@ -17,7 +17,7 @@ export function liveHost(start: World): LiveHost {
         live.world = world;
         return Promise.resolve(answer);
       },
-      { now: () => live.world.now, nonce: () => startOf(0) },
+      { now: () => live.world.now, nonce: () => startOf(0), runsDir: '/r' },
     ),
   };
   return live;

@@ -1,8 +1,10 @@
-import { LAUNCH_FILES } from '../../src/model/queue.ts';
-import { parentOf, textOf, withFile } from './files.ts';
-import { type Process, startOf, type World, withProcess, withProcessAs } from './world.ts';
+import { LAUNCH_FILES } from '../../../src/model/queue.ts';
+import { textOf, withFile, withNode } from './files.ts';
+import { paneEnded } from './pane-end.ts';
+import { parentOf } from './paths.ts';
+import { panesOf, type Process, startOf, type World, withProcess, withProcessAs } from './world.ts';
 
-type Launcher = Extract<Process, { type: 'launcher' }>;
+export type Launcher = Extract<Process, { type: 'launcher' }>;
 
 /** What a wrong launcher does; left out: as it should be. */
 export interface LauncherTraits {
@@ -39,14 +41,15 @@ function orphansHungUp(world: World, parent: number): World {
   return orphan === undefined ? world : hangUp(world, Number(orphan[0]));
 }
 
-/** The process is no more; the pane in which it ran shows so. */
+/** The process is no more; the pane in which it ran shows so, or goes. */
 export function ended(world: World, pid: number, status: number | null): World {
   const { [pid]: _, ...processes } = world.processes;
   const { tmux } = world;
-  const session = Object.values(tmux?.sessions ?? {}).find(({ pane }) => pane.pid === pid);
-  if (tmux === null || session === undefined) return { ...world, processes };
-  const dead = { ...session, pane: { ...session.pane, dead: true, status } };
-  return { ...world, processes, tmux: { ...tmux, sessions: { ...tmux.sessions, [session.id]: dead } } };
+  const session = Object.values(tmux?.sessions ?? {}).find((each) =>
+    panesOf(each).some((pane) => pane.pid === pid),
+  );
+  if (session === undefined) return { ...world, processes };
+  return paneEnded({ ...world, processes }, session, pid, status);
 }
 
 /** The next step of a launcher; null: it waits for its agent. */
@@ -81,8 +84,14 @@ function takeSpec(
   if (text === null) return ended(world, pid, 75);
   const taken = withProcessAs(world, pid, { ...launcher, stage: 'taken' });
   if (!takesSpec) return taken;
-  const { [spec]: _, ...files } = taken.files;
-  return withFile({ ...taken, files }, `${launcher.folder}/${LAUNCH_FILES.taken}`, text);
+  return withFile(withNode(taken, spec, null), `${launcher.folder}/${LAUNCH_FILES.taken}`, text);
+}
+
+interface Spec {
+  readonly attempt: string;
+  readonly argv?: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** What comes of the spec is whose it is: the text is read after it was taken. */
@@ -90,13 +99,24 @@ function startAgent(world: World, pid: number, launcher: Launcher): World {
   const { folder, hungUp } = launcher;
   const taken = textOf(world, `${folder}/${LAUNCH_FILES.taken}`);
   const text = taken ?? textOf(world, `${folder}/${LAUNCH_FILES.spec}`) ?? '{}';
-  const spec: { readonly attempt: string; readonly env: Readonly<Record<string, string>> } = JSON.parse(text);
+  const spec: Spec = JSON.parse(text);
   const { attempt, env } = spec;
   const task = env['ROLLCALL_TASK'] ?? '';
-  const agent: Process = { type: 'agent', attempt, task, run: parentOf(folder), parent: pid, hungUp };
+  const talk = talkOf(spec);
+  const agent: Process = { type: 'agent', attempt, task, run: parentOf(folder), parent: pid, hungUp, talk };
   const { world: started, pid: child } = withProcess(world, agent);
   const next = withProcessAs(started, pid, { ...launcher, stage: 'started', child });
-  return { ...next, starts: [...next.starts, { attempt, task }] };
+  const { conversation = null, resumes = false } = talk ?? {};
+  return { ...next, starts: [...next.starts, { attempt, task, conversation, resumes }] };
+}
+
+/** What its command line and environment say of its conversation. */
+function talkOf({ argv = [], env, cwd }: Spec): Extract<Process, { type: 'agent' }>['talk'] {
+  const home = env['CLAUDE_CONFIG_DIR'];
+  const resumes = argv.includes('--resume');
+  const conversation = argv[argv.indexOf(resumes ? '--resume' : '--session-id') + 1];
+  if (home === undefined || conversation === undefined) return null;
+  return { home, conversation, cwd, resumes, prompt: argv.at(-1) ?? '' };
 }
 
 function noteAgent(world: World, pid: number, launcher: Launcher): World {

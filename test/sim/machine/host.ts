@@ -1,9 +1,9 @@
-import type { ActResult, HostWriter, TmuxAnswer } from '../../src/model/host.ts';
+import type { ActResult, HostWriter, TmuxAnswer } from '../../../src/model/host.ts';
 import { filesOn } from './file-host.ts';
 import type { Done } from './files.ts';
 import { endedBy } from './processes.ts';
 import { act, actOnNewServer, listing, stamps } from './tmux.ts';
-import { type Server, startOf, type World } from './world.ts';
+import { type Pane, startOf, type World } from './world.ts';
 
 /** One call that waits for its answer: what it does to the world, and how it may go wrong. */
 export interface Call {
@@ -20,6 +20,7 @@ export interface Call {
 }
 
 export interface CallFault {
+  /** Left undone: an error, no answer, or none but that of a server which does it later. */
   readonly type: 'tmux-late' | 'tmux-silent' | 'file-error';
   readonly run: (world: World) => Done<unknown>;
 }
@@ -35,14 +36,19 @@ export type Ask = (call: Call) => Promise<unknown>;
 export interface Instruments {
   readonly now: () => number;
   readonly nonce: () => string;
+  /** The folder with one folder for each attempt. */
+  readonly runsDir: string;
+  /** What a pane shows; left out: nothing. */
+  readonly screenOf?: (world: World, pane: Pane) => string;
 }
 
 /** The product's host on a world: each method is one step, carried out when `ask` says so. */
-export function hostOn(ask: Ask, { now, nonce }: Instruments): HostWriter {
+export function hostOn(ask: Ask, instruments: Instruments): HostWriter {
+  const { now, nonce, runsDir, screenOf } = instruments;
   const say: Say = <T>(call: CallOf<T>): Promise<T> =>
     // The one who answers runs this very call.
     ask(call) as Promise<T>;
-  const askTmux = <T>(name: string, see: (server: Server) => T) =>
+  const askTmux = <T>(name: string, see: (server: NonNullable<World['tmux']>, world: World) => T) =>
     say<TmuxAnswer<T>>({
       label: name,
       writes: false,
@@ -50,7 +56,7 @@ export function hostOn(ask: Ask, { now, nonce }: Instruments): HostWriter {
       paths: [],
       run: (world) => [
         world,
-        world.tmux === null ? { type: 'no-server' } : { type: 'ok', value: see(world.tmux) },
+        world.tmux === null ? { type: 'no-server' } : { type: 'ok', value: see(world.tmux, world) },
       ],
       faults: [{ type: 'tmux-silent', run: (world) => [world, { type: 'timeout' }] }],
     });
@@ -62,7 +68,10 @@ export function hostOn(ask: Ask, { now, nonce }: Instruments): HostWriter {
     tmux: {
       socket: '/run/tmux.sock',
       list: () => askTmux('list', listing),
-      stamps: (ids, panes = []) => askTmux('stamps', (server) => stamps(server, ids, panes)),
+      stamps: (ids, panes = []) =>
+        askTmux('stamps', (server, world) =>
+          stamps(server, ids, panes, (pane) => screenOf?.(world, pane) ?? ''),
+        ),
       act: (guard, commands) =>
         say<ActResult>({
           label: `act ${commands.map(({ type }) => type).join(',')}`,
@@ -90,7 +99,7 @@ export function hostOn(ask: Ask, { now, nonce }: Instruments): HostWriter {
           faults: [],
         }),
     },
-    files: filesOn(say),
+    files: filesOn(say, runsDir),
     processes: {
       list: () => process('processes', false, (world) => [world, listed(world)]),
       startOf: (pid) =>
@@ -111,19 +120,19 @@ export function hostOn(ask: Ask, { now, nonce }: Instruments): HostWriter {
 }
 
 function listed({ processes }: World) {
-  return Object.entries(processes).map(([pid, { type }]) => ({
-    pid: Number(pid),
-    command: type,
-    names: [type],
-  }));
+  return Object.entries(processes).map(([pid, process]) => {
+    const name = process.type === 'agent' && process.talk !== null ? 'claude' : process.type;
+    return { pid: Number(pid), command: name, names: [name] };
+  });
 }
 
 function environmentOf({ processes }: World, pid: number): Readonly<Record<string, string>> | null {
   const process = processes[pid];
   if (process === undefined) return null;
   if (process.type !== 'agent') return {};
-  const { attempt, task, run } = process;
-  return { ROLLCALL_ATTEMPT: attempt, ROLLCALL_TASK: task, ROLLCALL_RUN: run };
+  const { attempt, task, run, talk } = process;
+  const home = talk === null ? {} : { CLAUDE_CONFIG_DIR: talk.home };
+  return { ...home, ROLLCALL_ATTEMPT: attempt, ROLLCALL_TASK: task, ROLLCALL_RUN: run };
 }
 
 /** Whether a path lies in one of the folders, or is one of them. */

@@ -1,4 +1,4 @@
-import type { TmuxCommand, TmuxGuard } from '../../src/model/host.ts';
+import type { TmuxCommand, TmuxGuard } from '../../../src/model/host.ts';
 
 /**
  * A machine small enough to be copied and compared at every step: files, one tmux server, processes, a clock that
@@ -8,7 +8,12 @@ export interface World {
   /** Epoch milliseconds. */
   readonly now: number;
   /** Keyed by absolute path. */
-  readonly files: Readonly<Record<string, FileNode>>;
+  readonly files: Files;
+  /**
+   * What is not on the disk yet: path -> what a power cut brings back there (null: nothing). Null: nobody cuts the
+   * power here, and folders have no times.
+   */
+  readonly unsynced: Readonly<Record<string, FileNode | null>> | null;
   readonly tmux: Server | null;
   /** Keyed by pid. */
   readonly processes: Readonly<Record<string, Process>>;
@@ -21,10 +26,16 @@ export interface World {
   readonly lives: number;
 }
 
+export type Files = Readonly<Record<string, FileNode>>;
+
 export type FileNode =
-  | { readonly type: 'directory' }
+  /** `at`: when a name in it last came or went, where that is kept. */
+  | { readonly type: 'directory'; readonly at?: number }
   /** `mark` names the file itself, as an inode does: a rename keeps it. */
-  | { readonly type: 'file'; readonly text: string; readonly mark: string; readonly at: number };
+  | { readonly type: 'file'; readonly text: string; readonly mark: string; readonly at: number }
+  | { readonly type: 'link'; readonly to: string }
+  /** A pipe, a socket, a device. */
+  | { readonly type: 'other' };
 
 export interface Server {
   readonly pid: number;
@@ -32,14 +43,34 @@ export interface Server {
   readonly startTime: number;
   /** Keyed by session id. */
   readonly sessions: Readonly<Record<string, Session>>;
-  readonly nextId: number;
+  /** Numbers of the next session, window and pane. */
+  readonly next: { readonly session: number; readonly window: number; readonly pane: number };
+  /** Options of the whole server, of all sessions and of all windows. */
+  readonly options: Readonly<Record<'server' | 'session' | 'window', Options>>;
 }
+
+export type Options = Readonly<Record<string, string>>;
 
 export interface Session {
   readonly id: string;
   readonly name: string;
-  readonly options: Readonly<Record<string, string>>;
-  readonly pane: Pane;
+  readonly options: Options;
+  /** Keyed by window id. */
+  readonly windows: Readonly<Record<string, Window>>;
+  /** The window that shows. */
+  readonly active: string;
+  readonly attached: number;
+  /** Epoch seconds of the last key of somebody attached. */
+  readonly lastKey: number | null;
+}
+
+export interface Window {
+  readonly id: string;
+  readonly options: Options;
+  /** Keyed by pane id. */
+  readonly panes: Readonly<Record<string, Pane>>;
+  readonly active: string;
+  readonly synchronized: boolean;
 }
 
 export interface Pane {
@@ -47,6 +78,11 @@ export interface Pane {
   readonly pid: number;
   readonly dead: boolean;
   readonly status: number | null;
+  readonly options: Options;
+  readonly inMode: boolean;
+  readonly inputOff: boolean;
+  /** What has reached its program as input, for onlookers. */
+  readonly input: string;
 }
 
 /** `hungUp`: it has been told to end (SIGHUP, SIGTERM) and will, at some moment. */
@@ -61,16 +97,29 @@ export type Process =
       readonly child: number | null;
       readonly hungUp: boolean;
     }
-  | {
-      readonly type: 'agent';
-      readonly attempt: string;
-      readonly task: string;
-      /** Folder of its attempt. */
-      readonly run: string;
-      /** Its launcher, which may have been killed. */
-      readonly parent: number;
-      readonly hungUp: boolean;
-    };
+  | AgentProcess;
+
+export interface AgentProcess {
+  readonly type: 'agent';
+  readonly attempt: string;
+  readonly task: string;
+  /** Folder of its attempt. */
+  readonly run: string;
+  /** Its launcher, which may have been killed. */
+  readonly parent: number;
+  readonly hungUp: boolean;
+  /** Its home, the conversation it is in, and whether that goes on; null: it keeps none. */
+  readonly talk: Talk | null;
+}
+
+export interface Talk {
+  readonly home: string;
+  readonly conversation: string;
+  readonly cwd: string;
+  readonly resumes: boolean;
+  /** What is in its first prompt. */
+  readonly prompt: string;
+}
 
 export interface LateCommand {
   readonly guard: TmuxGuard;
@@ -80,6 +129,9 @@ export interface LateCommand {
 export interface Start {
   readonly attempt: string;
   readonly task: string;
+  /** The conversation it is in, and whether it goes on; null: it keeps none. */
+  readonly conversation: string | null;
+  readonly resumes: boolean;
 }
 
 /** 2026-11-22T12:00:00Z. */
@@ -88,6 +140,7 @@ export const NOON = Date.UTC(2026, 10, 22, 12);
 export const EMPTY_WORLD: World = {
   now: NOON,
   files: {},
+  unsynced: null,
   tmux: null,
   processes: {},
   late: [],
@@ -111,4 +164,9 @@ export function withProcessAs(world: World, pid: number, process: Process): Worl
 /** When the process of this pid started, as /proc tells it; every process here has a pid of its own. */
 export function startOf(pid: number): string {
   return `${String(pid)}0`;
+}
+
+/** All panes of a session, in the order they came. */
+export function panesOf({ windows }: Session): readonly Pane[] {
+  return Object.values(windows).flatMap(({ panes }) => Object.values(panes));
 }
