@@ -3,6 +3,7 @@ import type { Action } from '../model/plan.ts';
 import type { StepResult } from '../model/step.ts';
 import { activateAccount } from './account.ts';
 import { resumeDedicated, stopDedicated } from './dedicated.ts';
+import { removeOld } from './janitor.ts';
 import { createLink } from './link.ts';
 import type { Outcome } from './outcome.ts';
 import { stopAgent } from './agent.ts';
@@ -81,5 +82,7 @@ function effectOf(host: HostWriter, launches: Launches, action: Action): Promise
       return parkTask(host, launches, action.effect);
     case 'task.unclaim':
       return unclaimTask(host, action.effect);
+    case 'janitor.remove':
+      return removeOld(host, action.effect);
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TmuxSocket } from '../model/desired.ts';
 import type { HostReader, HostWriter } from '../model/host.ts';
+import { leftoverReader, leftoverWriter } from './files/leftovers.ts';
 import { fileReader, fileWriter } from './files.ts';
 import { processReader, processWriter } from './processes.ts';
 import { openTmux, openTmuxReader } from './tmux/client.ts';
@@ -22,6 +23,7 @@ export function openHost(options: HostOptions): HostWriter {
     tmux: openTmux(options),
     files: { ...fileReader, ...fileWriter },
     processes: { ...processReader, ...processWriter },
+    leftovers: { ...leftoverReader, ...leftoverWriter },
   };
 }
 
@@ -34,6 +36,7 @@ export function openReader(options: HostOptions): HostReader {
     tmux: reader,
     files: fileReader,
     processes: processReader,
+    leftovers: leftoverReader,
   };
 }
 

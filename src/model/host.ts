@@ -1,4 +1,5 @@
 import type { ShellPrompt } from './dedicated-agent.ts';
+import type { LeftoverPart } from './leftovers.ts';
 import type { DirectoryState, Incarnation, ObservedPane, PathState } from './observed.ts';
 import type { PreAnswer } from './task.ts';
 
@@ -14,12 +15,34 @@ export interface HostReader {
   readonly tmux: TmuxReader;
   readonly files: FileReader;
   readonly processes: ProcessReader;
+  /** What is kept for a while and then goes. Left out: this host keeps nothing for long, and nobody looks. */
+  readonly leftovers?: LeftoverReader;
 }
 
 export interface HostWriter extends HostReader {
   readonly tmux: TmuxReader & TmuxWriter;
   readonly files: FileReader & FileWriter;
   readonly processes: ProcessReader & ProcessWriter;
+  readonly leftovers?: LeftoverReader & LeftoverWriter;
+}
+
+export interface LeftoverReader {
+  /** Names in a folder that match, with what stands there; ENOTDIR where the folder itself is a link or no folder. */
+  list(folder: string, names: RegExp): Promise<FileAnswer<Readonly<Record<string, FileEntry>>>>;
+  /** A text that is another whenever a name in the folder has come or gone; ENOTDIR likewise. */
+  stateOf(folder: string): Promise<FileAnswer<string>>;
+  /** The first `maxBytes` of a regular file as text. */
+  head(path: string, maxBytes: number): Promise<FileAnswer<string>>;
+}
+
+export interface LeftoverWriter {
+  /**
+   * Removes one name for good, while it is what was looked at and its folder is no link. A folder is given a temporary
+   * name first, so that half of it is never taken for the whole. `changed`: it is something else by now, and stays.
+   */
+  removePart(part: LeftoverPart): Promise<FileAnswer<'removed' | 'gone' | 'changed'>>;
+  /** Begins a journal anew: its file becomes `.1`, that one `.2`. ESTALE where it was begun anew meanwhile. */
+  beginAnew(path: string, identity: string): Promise<FileAnswer<null>>;
 }
 
 export type TmuxAnswer<T> =
@@ -175,6 +198,8 @@ export interface FileReader {
   text(path: string, maxBytes: number): Promise<FileAnswer<string>>;
   /** The last `maxBytes` of a regular file as text (broken characters at its start left out), and when it last changed. */
   tail(path: string, maxBytes: number): Promise<FileAnswer<{ readonly text: string; readonly at: number }>>;
+  /** The first `maxBytes` of a regular file as text (a broken character at its end left out). */
+  head(path: string, maxBytes: number): Promise<FileAnswer<string>>;
   /** What stands at each path itself (lstat), for many at once; those that are not there are missing. */
   entries(folder: string): Promise<FileAnswer<Readonly<Record<string, FileEntry>>>>;
   /** A regular file's bytes, at most `maxBytes`, with the identity they were read under. */

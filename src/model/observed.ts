@@ -1,4 +1,6 @@
 import type { DedicatedAgent, StoppedAgent } from './dedicated-agent.ts';
+import type { Leftovers } from './leftovers.ts';
+import type { OutboxReading } from './notice.ts';
 import type { Reading } from './reading.ts';
 import type { ObservedRun } from './run.ts';
 import type { ObservedInbox } from './task.ts';
@@ -22,8 +24,12 @@ export interface Observed {
   readonly operators: Readonly<Record<string, readonly DedicatedAgent[]>>;
   /** Keyed by dedicated session: the agent in it that we told to end last, so that its conversation goes on. */
   readonly stopped: Readonly<Record<string, StoppedAgent>>;
+  /** What of ours is kept for a while. Left out: this look did not look at it, and nothing of it is removed. */
+  readonly leftovers?: Leftovers;
   /** 32 random hex digits, new at each look: what a plan makes ids from. */
   readonly nonce: string;
+  /** Messages on the disk; left out: the file has no rules for any. */
+  readonly outbox?: OutboxReading;
 }
 
 export type TmuxState =

@@ -1,5 +1,7 @@
 import type { ShellPrompt, StoppedNote } from './dedicated-agent.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { Leftover } from './leftovers.ts';
+import type { Notice } from './notice.ts';
 import type { Incarnation, WorkPhase } from './observed.ts';
 import type { Source } from './source.ts';
 import type { AttemptRecord, Claim, LaunchRequest, RejectReason } from './task.ts';
@@ -63,7 +65,9 @@ export type Effect =
   | TaskFinish
   | TaskReturn
   | TaskPark
-  | TaskUnclaim;
+  | NotifySend
+  | TaskUnclaim
+  | JanitorRemove;
 
 /** Action types this version can carry out. */
 export type EffectType = Effect['type'] & ActionType;
@@ -246,6 +250,25 @@ export interface TaskUnclaim {
   readonly to: string | null;
   readonly otherwise: string | null;
   readonly recordPath: string | null;
+}
+
+/** What of ours is past its age goes for good; what is not what was looked at stays (SPEC §7). */
+export interface JanitorRemove {
+  readonly type: 'janitor.remove';
+  /** Each whole, its parts in this order. */
+  readonly entries: readonly Pick<Leftover, 'attempt' | 'parts'>[];
+  /** A journal to be begun anew, while its file is still that one; null: none. */
+  readonly rotates: { readonly path: string; readonly identity: string } | null;
+}
+
+/** A message goes into the outbox, from which the sender takes it; a second time it is there already. */
+export interface NotifySend {
+  readonly type: 'notify.send';
+  /** Absolute: the outbox. */
+  readonly folder: string;
+  readonly notice: Notice;
+  /** Ids of waiting messages that make room. */
+  readonly drops: readonly string[];
 }
 
 export interface SessionStop {

@@ -54,6 +54,9 @@ export const REASONS = [
   'interrupted', // session, agent or server died
   'turn-failed', // a turn ended in an error; the conversation goes on
   'never-started', // reserved or claimed, and no agent was ever started
+  'told', // a rule of `notify` asks for it
+  'past-its-age', // kept for as long as `janitor` says
+  'left-behind', // a temporary thing of ours that a crash left
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
@@ -122,9 +125,13 @@ export const DIAGNOSTIC_CODES = [
   'inbox-missing', // the folder of an inbox is not there
   'inbox-unreadable',
   'inbox-strays', // files that are neither tasks nor ours
+  'janitor-left', // a place the janitor does not look into, or could not
   'swap-left', // a dedicated session stays under an account that is exhausted
   'task-waiting', // an agent waits for an answer
   'task-stuck', // its delivery or its end cannot be known; a person has to look
+  'channel-failing', // it does not take messages; they wait and are tried again
+  'channel-parked', // it refuses them until somebody mends it
+  'channel-off', // a secret of it is absent
   'state-unreadable', // Rollcall's own memory; kept aside, started anew
   'guard', // the second opinion refused the plan: a bug in Rollcall
 ] as const;

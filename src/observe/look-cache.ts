@@ -1,4 +1,5 @@
-import type { InboxEntry, ObservedInbox, PastAttempt } from '../model/task.ts';
+import type { AttemptEnd, InboxEntry, ObservedInbox, PastAttempt } from '../model/task.ts';
+import type { Collected } from './janitor.ts';
 
 /**
  * What was read in earlier looks and cannot have changed since, kept by the caller from look to look. Nothing is
@@ -11,6 +12,27 @@ export interface LookCache {
   readonly listings: Map<string, CachedListing>;
   /** Keyed by attempt. */
   readonly runs: Map<string, RunCache>;
+  /** Keyed by what was collected together: `inbox/secumon`, `fleet/runs`. */
+  readonly leftovers: Map<string, LeftoverCache>;
+}
+
+/** What is known of old things from the look before. */
+export interface LeftoverCache {
+  found: (Collected & { readonly state: string; readonly at: number }) | null;
+  /** What was read of a record, keyed by its name and identity; null: it is none of ours, or goes on. */
+  read: ReadonlyMap<string, PastRecord | null>;
+}
+
+/** What a record of an attempt that is over says. */
+export interface PastRecord {
+  readonly id: string;
+  readonly attempt: string;
+  readonly result: AttemptEnd['result'];
+  /** Epoch milliseconds at which it ended. */
+  readonly endedAt: number;
+  /** The task's name in the inbox. */
+  readonly file: string;
+  readonly launches: number;
 }
 
 export interface InboxCache {
@@ -61,5 +83,5 @@ export interface RunCache {
 
 /** An empty one. */
 export function lookCache(): LookCache {
-  return { inboxes: new Map(), listings: new Map(), runs: new Map() };
+  return { inboxes: new Map(), listings: new Map(), runs: new Map(), leftovers: new Map() };
 }

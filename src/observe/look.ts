@@ -4,6 +4,7 @@ import type { Memory, SeenServer } from '../model/memory.ts';
 import type { Observed } from '../model/observed.ts';
 import { lookAtLinkUsers, type ProfileOf } from './account.ts';
 import { directoriesOf, lookAtDirectories, lookAtPaths, pathsOf } from './link.ts';
+import { lookAtLeftovers } from './janitor.ts';
 import { lookAtInboxes } from './inbox.ts';
 import { findInDedicated, lookAtOperators, type OperatorsFound, panesOf } from './operators.ts';
 import { lookAtRuns, type RunLook } from './run.ts';
@@ -12,6 +13,8 @@ import { lookAtServer } from './session.ts';
 /** What a look needs beside the machine and the file. */
 export interface LookContext extends RunLook {
   readonly profileOf: ProfileOf;
+  /** Absolute: the fleet's state folder. Left out: what of ours grows old is not looked at. */
+  readonly stateDir?: string;
 }
 
 /**
@@ -29,9 +32,21 @@ export async function observe(
     lookAtLinkUsers(host.processes, desired, context.profileOf),
     lookAtWork(host, desired, memory, context),
   ]);
+  const { stateDir, runsDir, cache } = context;
+  const leftovers =
+    stateDir === undefined
+      ? undefined
+      : await lookAtLeftovers(host, desired, work, { stateDir, runsDir, cache });
   const nonce = host.nonce();
   // The clock last: nothing in the look is younger than its time.
-  return { at: host.now(), ...work, paths, linkUsers, nonce };
+  return {
+    at: host.now(),
+    ...work,
+    paths,
+    linkUsers,
+    nonce,
+    ...(leftovers === undefined ? {} : { leftovers }),
+  };
 }
 
 const NOBODY: Pick<Observed, 'operators' | 'stopped'> = { operators: {}, stopped: {} };

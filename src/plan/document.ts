@@ -20,6 +20,10 @@ export interface ManagedDocument {
   readonly work: Readonly<Record<string, string>>;
   /** Dedicated sessions with `onSwap: resume`, by name -> how their agent stands. Only those in which it is to go on. */
   readonly operators: Readonly<Record<string, string>>;
+  /** Places in which something of ours is past its age, as `secumon/done` or `events`. */
+  readonly janitor: Readonly<Record<string, string>>;
+  /** Messages that are due, by id: into the outbox. They enter the target only. */
+  readonly notices: Readonly<Record<string, 'queued'>>;
 }
 
 export type Presence = 'absent' | 'present';

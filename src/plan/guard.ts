@@ -5,6 +5,7 @@ import { parksOnlyForQuota } from './guard-park.ts';
 import { broken } from './guard-broken.ts';
 import { stopsOnlyOurAgents } from './guard-agents.ts';
 import { resumesOnlyStopped, stopsOnlyResumable } from './guard-dedicated.ts';
+import { removesOnlyOld } from './guard-janitor.ts';
 import { activatesOnlyDeclared, linksOnlyWhereNothingIs } from './guard-links.ts';
 import {
   finishesOnlyClaimed,
@@ -64,6 +65,8 @@ function checkOne(action: Action, input: PlanInput): readonly string[] {
       return parksOnlyForQuota(action, input);
     case 'task.unclaim':
       return unclaimsOnlyWhatNeverRan(action, input);
+    case 'janitor.remove':
+      return removesOnlyOld(action, input);
   }
 }
 
@@ -113,7 +116,7 @@ function attemptsOf({ effect }: Action): readonly string[] {
 
 function conversationsOf({ effect }: Action): readonly string[] {
   if (effect.type === 'dedicated.resume') return [effect.note.conversation];
-  return 'launch' in effect ? [effect.launch.conversation] : [];
+  return 'launch' in effect ? [effect.launch.conversation ?? []].flat() : [];
 }
 
 function destinationsOf({ effect }: Action): readonly string[] {

@@ -2,7 +2,7 @@ import type { DesiredState } from '../model/desired.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 
 /** Sections that are checked, and whose behaviour this version does not have yet. */
-const SECTIONS = ['janitor', 'notify'] as const;
+const SECTIONS = ['notify'] as const;
 
 /** What the file asks for and nobody does yet: said, so that nobody waits for it. */
 export function notActedOn(desired: DesiredState): readonly Diagnostic[] {

@@ -10,7 +10,9 @@ import { difference, resourceOf } from './diff.ts';
 import { durationWords } from './duration.ts';
 import { earliest } from './earliest.ts';
 import { guard } from './guard.ts';
+import { draftJanitor } from './janitor.ts';
 import { draftLinks } from './link.ts';
+import { draftNotices } from './notice.ts';
 import { notActedOn } from './not-acted-on.ts';
 import { naturally } from './order.ts';
 import { nextQuotaLook } from './quota/verdict.ts';
@@ -30,10 +32,26 @@ export function plan(input: PlanInput): Plan {
   const tasks = draftTasks(input, seen);
   const sessions = draftSessions(input, seen, tasks);
   const operators = draftDedicatedSwaps(input, seen, tasks);
-  const drafts = [links, accounts, tasks, sessions, operators];
+  const janitor = draftJanitor(input);
+  const notices = draftNotices(input);
+  const drafts = [links, accounts, tasks, sessions, operators, notices, janitor];
   const patch = difference(
-    { ...links.current, ...accounts.current, ...tasks.current, ...sessions.current, ...operators.current },
-    { ...links.target, ...accounts.target, ...tasks.target, ...sessions.target, ...operators.target },
+    {
+      ...links.current,
+      ...accounts.current,
+      ...tasks.current,
+      ...sessions.current,
+      ...operators.current,
+      ...janitor.current,
+    },
+    {
+      ...links.target,
+      ...accounts.target,
+      ...tasks.target,
+      ...sessions.target,
+      ...operators.target,
+      ...janitor.target,
+    },
   );
   const proposed = actionsOf(patch, {
     ...links.actions,
@@ -41,6 +59,7 @@ export function plan(input: PlanInput): Plan {
     ...tasks.actions,
     ...sessions.actions,
     ...operators.actions,
+    ...janitor.actions,
   });
   const cut = withinBudget(input.desired.reconcile, ownedCount(seen), proposed);
   const violations = guard(cut.actions, input);
@@ -61,7 +80,7 @@ export function plan(input: PlanInput): Plan {
     withheld,
     patch: patchOf(patch, cut.withheld, actions),
     diagnostics,
-    nextAt: earliest([tasks.nextAt, nextQuotaLook(input)]),
+    nextAt: earliest([tasks.nextAt, nextQuotaLook(input), janitor.nextAt]),
   });
 }
 

@@ -23,6 +23,7 @@ export const VERBS = [
   'give back',
   'park',
   'reject',
+  'tidy away',
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
@@ -43,6 +44,7 @@ export const ACTION_SIGNS: Readonly<Record<EffectType, ActionSign>> = {
   'task.park': { sign: '|', format: 'yellow', verb: 'park', past: 'parked' },
   'task.unclaim': { sign: '<', format: 'yellow', verb: 'give back', past: 'taken back' },
   'task.reject': { sign: 'x', format: 'red', verb: 'reject', past: 'rejected' },
+  'janitor.remove': { sign: '-', format: 'dim', verb: 'tidy away', past: 'tidied away' },
 };
 
 /** What exactly would be done, in a few words. */
@@ -67,7 +69,7 @@ export function effectWords(effect: Effect, style: Style): string {
         : 'ended; it is free, nothing but its holder runs in it';
       break;
     case 'session.relaunch':
-      words = `its agent again, with conversation ${shown(style, effect.launch.conversation)}`;
+      words = `its agent again, with conversation ${shown(style, effect.launch.conversation ?? 'of its own choice')}`;
       break;
     case 'agent.stop':
       words = `${effect.signal} to its agent, pid ${String(effect.pid)}`;
@@ -86,6 +88,9 @@ export function effectWords(effect: Effect, style: Style): string {
     case 'task.unclaim':
     case 'task.reject':
       words = taskWords(effect, style);
+      break;
+    case 'janitor.remove':
+      words = janitorWords(effect, style);
       break;
   }
   return words;
@@ -109,6 +114,17 @@ function linkWords(effect: Extract<Effect, { type: 'link.create' }>, style: Styl
 function activateWords(effect: Extract<Effect, { type: 'account.activate' }>, style: Style): string {
   const was = effect.from === null ? 'absent' : shownPath(style, effect.from);
   return `${shownPath(style, effect.link)} ${symbols(style).arrow} ${shownPath(style, effect.home)}  (now ${was})`;
+}
+
+function janitorWords(effect: Extract<Effect, { type: 'janitor.remove' }>, style: Style): string {
+  const count = effect.entries.length;
+  const [first] = effect.entries;
+  const named = first?.parts.at(-1);
+  const oldest =
+    named === undefined ? '' : `for good: ${shownPath(style, `${named.folder}/${named.name}`)}`;
+  const rest = count > 1 ? ` and ${String(count - 1)} more` : '';
+  const anew = effect.rotates === null ? '' : `${shownPath(style, effect.rotates.path)} anew`;
+  return [`${oldest}${rest}`, anew].filter((part) => part !== '').join('; ');
 }
 
 function recreateWords(effect: Extract<Effect, { type: 'session.recreate' }>, style: Style): string {

@@ -9,6 +9,7 @@ import { acceptable } from '../../src/plan/mass-removal.ts';
 /** 2026-11-22T12:00:00Z, the moment at which every generated world is looked at. */
 export const NOW = Date.UTC(2026, 10, 22, 12);
 export const MINUTE = 60_000;
+export const DAY = 1440 * MINUTE;
 export const FLEET = 'home';
 export const HOME = '/home/op';
 export const RUNS_DIR = '/run/user/1000/rollcall/home/runs';
@@ -43,7 +44,7 @@ export function desired(over: Partial<DesiredState> = {}): DesiredState {
       maxSwaps: { count: 6, perMs: 86_400_000 },
       switchAtPercent: null,
     },
-    janitor: { keepDoneMs: 0, keepFailedMs: 0, keepEventsMs: 0 },
+    janitor: { keepDoneMs: 14 * DAY, keepFailedMs: 30 * DAY, keepEventsMs: 90 * DAY },
     notify: { channels: {}, rules: [], quiet: null },
     sources: { '': { file: `${HOME}/desired-state.yaml`, line: 1, column: 1 } },
     ...over,
@@ -54,6 +55,7 @@ export function desired(over: Partial<DesiredState> = {}): DesiredState {
 export const TRAITS: AgentTraits = {
   delivery: 'argv',
   resumes: true,
+  choosesConversation: false,
   resumeShares: ['projects'],
   exitMeansDone: false,
   hasRecords: true,

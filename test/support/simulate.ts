@@ -44,6 +44,8 @@ export function stepsOf(action: Action): readonly Step[] {
     case 'dedicated.stop':
     case 'dedicated.resume':
       throw new Error('no agent of an operator lives in a generated world');
+    case 'janitor.remove':
+      return [(world) => withoutOld(world, action)];
     case 'link.create':
     case 'account.activate':
     case 'session.create':
@@ -51,6 +53,20 @@ export function stepsOf(action: Action): readonly Step[] {
     case 'session.stop':
       return [(world) => atOnce(world, action)];
   }
+}
+
+/** What it removes is gone; a journal begun anew has a first line of now. */
+function withoutOld(world: Observed, { target, effect }: ActionOf<'janitor.remove'>): Observed {
+  const { leftovers } = world;
+  const place = leftovers?.places[target];
+  if (leftovers === undefined || place === undefined) throw new Error(`nobody looked at ${target}`);
+  const gone = new Set(effect.entries.flatMap(({ parts }) => parts.map(({ identity }) => identity)));
+  const entries = place.entries.filter(({ parts }) => !parts.some(({ identity }) => gone.has(identity)));
+  const rotates = effect.rotates === null ? place.rotates : null;
+  return {
+    ...world,
+    leftovers: { ...leftovers, places: { ...leftovers.places, [target]: { ...place, entries, rotates } } },
+  };
 }
 
 /** Only its record changes. */

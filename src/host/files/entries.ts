@@ -45,7 +45,8 @@ function addBroken(folder: string, found: Record<string, FileEntry>): void {
   }
 }
 
-function entryAt(path: string | Buffer, nameIsText: boolean): FileEntry | null {
+/** What stands at the path itself; null: nothing. */
+export function entryAt(path: string | Buffer, nameIsText: boolean): FileEntry | null {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return null;
   return {

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readSync,
   renameSync,
@@ -10,6 +11,8 @@ import {
   statSync,
 } from 'node:fs';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { errno } from '../files/answered.ts';
+import { identityOf } from '../files/entries.ts';
 import { reasonOf, stateProblem } from './problem.ts';
 
 export interface LinesOptions {
@@ -32,7 +35,7 @@ export function openLines<T>(path: string, options: LinesOptions): Lines<T> {
   return {
     append(line) {
       try {
-        rotate(path, options.maxBytes ?? 8 * 1024 * 1024, options.keep ?? 4);
+        if (isFull(path, options.maxBytes ?? 8 * 1024 * 1024)) rotate(path, options.keep ?? KEPT_FILES);
         appendLine(path, JSON.stringify(line));
         failing = false;
       } catch (error) {
@@ -41,6 +44,25 @@ export function openLines<T>(path: string, options: LinesOptions): Lines<T> {
       }
     },
   };
+}
+
+/** How many full files are kept beside the current one. */
+export const KEPT_FILES = 4;
+
+/**
+ * Begins the file at `path` anew, if it still is that one; ESTALE where it is not. By rename: who is writing a line just
+ * now writes it into the file it has opened, and no line is lost.
+ */
+export function rotateLines(path: string, identity: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile() || inodeOf(identityOf(found)) !== inodeOf(identity))
+    throw errno('ESTALE', path);
+  rotate(path, KEPT_FILES);
+}
+
+/** Lines come all the time: device and inode tell which file it is. */
+function inodeOf(identity: string): string {
+  return identity.split(':').slice(0, 2).join(':');
 }
 
 /** Where a crash or a full disk tore the last line, the next one begins a line of its own. */
@@ -60,9 +82,11 @@ function endsTorn(fd: number): boolean {
   return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
 }
 
-function rotate(path: string, maxBytes: number, keep: number): void {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size < maxBytes) return;
+function isFull(path: string, maxBytes: number): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= maxBytes;
+}
+
+function rotate(path: string, keep: number): void {
   rmSync(`${path}.${String(keep)}`, { force: true });
   for (let index = keep - 1; index >= 1; index -= 1)
     moveIfThere(`${path}.${String(index)}`, `${path}.${String(index + 1)}`);
