@@ -46,8 +46,11 @@ function lastLines(text: string, most: number): readonly string[] {
 }
 
 const ESCAPE = '\u001b';
-/** An escape sequence (CSI, OSC and the like, any other with its intermediates), or one control character. */
-const CONTROL = new RegExp(
+/**
+ * An escape sequence (CSI, OSC and the like, any other with its intermediates), or control characters. The second group
+ * of a CSI is its final character: `m` selects colours.
+ */
+export const CONTROL = new RegExp(
   [
     `${ESCAPE}\\[([0-9;:?<=>]*)[ -/]*([@-~])`,
     `${ESCAPE}[\\]PX^_][^\\u0007${ESCAPE}]*(?:\\u0007|${ESCAPE}\\\\)?`,

@@ -1,5 +1,5 @@
+import { looksSecret, namesSecret } from '../../model/secret-shapes.ts';
 import { type Finding, wrongKey, wrongValue } from '../finding.ts';
-import { looksSecret, namesSecret } from '../mask.ts';
 import { allTexts, at, entries, isMap, text, type Written } from '../tree.ts';
 import { dotted } from '../words.ts';
 
