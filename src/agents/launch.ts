@@ -49,7 +49,7 @@ function launchArgs(
   if (launch === undefined) return spec.args;
   const { cwd, conversation, model, runDir } = request;
   const fillings: Fillings = {
-    conversation,
+    ...(conversation === null ? {} : { conversation }),
     cwd,
     cwdQuoted: JSON.stringify(cwd),
     slug: slug(cwd),

@@ -80,18 +80,48 @@ const lineRule = z.strictObject({
   words: z.boolean().default(false),
 });
 
+/**
+ * Which file is a conversation's, by the day on which it was begun, and how one of ours is told for certain: its first
+ * line says so, and what we gave as the prompt is in it.
+ */
+const foundSchema = z.strictObject({
+  /** A folder below its home, one for each day; `{year}`, `{month}` and `{day}` are digits. */
+  folder: z.string().min(1),
+  /** The name of such a file; a group `id` is the id of its conversation. */
+  name: pattern,
+  /** What the first line of such a file must be, where a person or a program like ours began it. */
+  when: condition.when,
+  /** In the first line: the same id again, and the folder in which it was begun. */
+  id: field,
+  cwd: field,
+});
+
+/** What a line of it says of the account's quota: the youngest one counts, and a window that is used up ends a limit. */
+const toldUsageSchema = z.strictObject({
+  when: condition.when,
+  /** A map from the name of a window to what is told of it; what is no map in it is no window. */
+  windows: field,
+  /** In that: 0 to 100. */
+  percent: field,
+  /** In that: epoch seconds or milliseconds at which the window ends. */
+  resetsAt: field,
+});
+
 /** The conversation as the agent keeps it: a file with one JSON document a line. */
 export const transcriptSchema = z.strictObject({
-  /** Below its home; `{slug}` and `{conversation}`. */
-  file: z.string().min(1),
+  /** Below its home; `{slug}` and `{conversation}`. Left out: it is found. */
+  file: z.string().min(1).optional(),
   /** Where it may also be, in any folder directly below: a conversation that went on elsewhere. */
   search: z.strictObject({ below: z.string().min(1), file: z.string().min(1) }).optional(),
+  /** For an agent that chooses the ids of its conversations itself, and tells none of them to those who start it. */
+  found: foundSchema.optional(),
   /** What a line says: a text, or a list of parts with a `text` each. The first that is there. */
   text: fields,
   /** When a line was written: ISO 8601, epoch seconds or milliseconds. */
   at: field.optional(),
   /** Epoch seconds or milliseconds at which a limit ends. */
   resetsAt: field.optional(),
+  usage: toldUsageSchema.optional(),
   /** By name: for each line the first that holds, in the order written; other lines tell nothing. */
   lines: z.record(name, lineRule),
 });

@@ -9,6 +9,7 @@ export function traitsOf(profile: Profile): AgentTraits | null {
   return {
     delivery: launch?.prompt === undefined ? 'paste' : (deliver ?? 'argv'),
     resumes: launch?.resume !== undefined,
+    choosesConversation: transcript?.found !== undefined,
     resumeShares: launch?.resumeShares ?? [],
     exitMeansDone: exitMeansDone ?? false,
     hasRecords: tells || registry !== undefined || transcript !== undefined,

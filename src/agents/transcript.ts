@@ -5,6 +5,7 @@ import type { Profile } from './profile.ts';
 import { type AgentRecord, kindHit, recordOf, textAt, timeAt } from './record.ts';
 import type { TranscriptProfile } from './record-schema.ts';
 import { resetTime } from './reset-time.ts';
+import { toldUsage, usedUpUntil } from './told-usage.ts';
 
 /** Whose conversation it is, and where it was begun. */
 export interface ConversationPlace {
@@ -12,13 +13,14 @@ export interface ConversationPlace {
   readonly home: string;
   /** Absolute. */
   readonly cwd: string;
-  /** UUID. */
-  readonly conversation: string;
+  /** UUID; null: not known. */
+  readonly conversation: string | null;
 }
 
-/** Absolute: where the agent keeps a conversation of ours; null where it cannot be told. */
+/** Absolute: where the agent keeps a conversation of ours; null where it cannot be told, or has to be found. */
 export function transcriptPath({ transcript }: Profile, place: ConversationPlace): string | null {
-  return transcript === undefined ? null : `${place.home}/${filled(transcript.file, wordsOf(place))}`;
+  if (transcript?.file === undefined || place.conversation === null) return null;
+  return `${place.home}/${filled(transcript.file, wordsOf(place))}`;
 }
 
 /** Where to look when it is not there: for a file of this name, in every folder directly below this one. */
@@ -26,7 +28,7 @@ export function transcriptSearch(
   { transcript }: Profile,
   place: ConversationPlace,
 ): { readonly below: string; readonly file: string } | null {
-  if (transcript?.search === undefined) return null;
+  if (transcript?.search === undefined || place.conversation === null) return null;
   const words = wordsOf(place);
   const { below, file } = transcript.search;
   return { below: `${place.home}/${filled(below, words)}`, file: filled(file, words) };
@@ -51,14 +53,26 @@ export function readTranscript(
   if (!known) return null;
   const saidAt = found === null ? at : (writtenAt(transcript, found) ?? at);
   const last = saidAt < since ? null : found;
+  const isQuota = last?.rule.error === 'quota';
   return {
     at,
     prompted: marker !== '' && holdsPrompt(transcript, rows, marker),
     turn: turnOf(last?.rule.turn, isClosed),
     error: last?.rule.error ?? null,
-    resetsAt: last?.rule.error === 'quota' ? resetOf(transcript, last, saidAt) : null,
+    resetsAt: isQuota
+      ? (resetOf(transcript, last, saidAt) ?? usedUpUntil(toldUsage(transcript, rows, since)))
+      : null,
     lastLines: lastRows(words),
   };
+}
+
+/** How much of the account's quota is used, by what it was told in this conversation at `since` or later. */
+export function readToldUsage(
+  { transcript }: Profile,
+  tail: string,
+  since: number,
+): ReturnType<typeof toldUsage> {
+  return transcript === undefined ? {} : toldUsage(transcript, tail.split('\n').slice(-MOST_LINES), since);
 }
 
 type LineRule = TranscriptProfile['lines'][string];
@@ -72,7 +86,7 @@ interface Line {
 }
 
 /** A line of an agent's own is longer than a tail of so many would let it be. */
-const MOST_LINES = 4000;
+const MOST_LINES = 2000;
 
 interface End {
   /** Some line is one of the agent's. */
@@ -105,7 +119,7 @@ function endOf(transcript: TranscriptProfile, rows: readonly string[]): End {
 }
 
 /** Whether one of the user's lines holds this text, which is looked for as JSON spells it before any is read. */
-function holdsPrompt(transcript: TranscriptProfile, rows: readonly string[], marker: string): boolean {
+export function holdsPrompt(transcript: TranscriptProfile, rows: readonly string[], marker: string): boolean {
   const rules = Object.values(transcript.lines);
   const spelt = JSON.stringify(marker).slice(1, -1);
   return rows.some((row) => {
@@ -143,5 +157,5 @@ function resetOf({ resetsAt }: TranscriptProfile, { record, reset }: Line, at: n
 }
 
 function wordsOf({ cwd, conversation }: ConversationPlace): Fillings {
-  return { slug: slug(cwd), conversation };
+  return { slug: slug(cwd), ...(conversation === null ? {} : { conversation }) };
 }

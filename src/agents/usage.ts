@@ -1,6 +1,7 @@
 import type { Usage } from '../model/quota.ts';
 import type { Profile } from './profile.ts';
-import { recordOf, timeAt, valueAt } from './record.ts';
+import { type AgentRecord, recordOf, timeAt, valueAt } from './record.ts';
+import type { UsageProfile } from './record-schema.ts';
 
 /**
  * How much of each window of the account is used, by the last document that an agent told its status line at `at`
@@ -9,8 +10,17 @@ import { recordOf, timeAt, valueAt } from './record.ts';
  */
 export function readUsage({ usage }: Profile, text: string, at: number): Readonly<Record<string, Usage>> {
   const record = recordOf(text);
-  const windows = usage === undefined || record === null ? null : valueAt(record, usage.windows);
-  if (usage === undefined || typeof windows !== 'object' || windows === null) return {};
+  return usage === undefined || record === null ? {} : usageIn(usage, record, at);
+}
+
+/** The same of a record in which it stands in these fields. */
+export function usageIn(
+  usage: Pick<UsageProfile, 'windows' | 'percent' | 'resetsAt'>,
+  record: AgentRecord,
+  at: number,
+): Readonly<Record<string, Usage>> {
+  const windows = valueAt(record, usage.windows);
+  if (typeof windows !== 'object' || windows === null) return {};
   const told = Object.entries(windows).flatMap(([window, value]: [string, unknown]) => {
     const each = { window: value };
     const percent = valueAt(each, `window.${usage.percent}`);

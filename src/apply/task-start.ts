@@ -125,7 +125,7 @@ async function start(
     setOption(target, STAMP.phase, 'started'),
     setOption(target, STAMP.since, String(launchedAt)),
     setOption(target, STAMP.task, `${inbox}:${id}`),
-    setOption(target, STAMP.conversation, conversation),
+    ...(conversation === null ? [] : [setOption(target, STAMP.conversation, conversation)]),
     ...(account === null ? [] : [setOption(target, STAMP.account, account)]),
     ...keepCommands(target),
     ...stampCommands(target, { owner: session.owner, kind: 'pool', recordsPane: true }),

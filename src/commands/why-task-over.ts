@@ -43,7 +43,7 @@ function attemptWords(
     end === null
       ? 'has no end'
       : `${end.result} (${end.reason}) ${durationWords(now - end.at)} ago: ${end.detail}`;
-  return `attempt ${String(number)} in ${session}${under}${times}, conversation ${conversation}: ${result}`;
+  return `attempt ${String(number)} in ${session}${under}${times}, conversation ${conversation ?? 'not known'}: ${result}`;
 }
 
 function helpFor({ view, refusal }: FoundTask): string | null {

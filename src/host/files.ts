@@ -8,7 +8,7 @@ import { beingWritten } from './files/being-written.ts';
 import { entries } from './files/entries.ts';
 import { move } from './files/move.ts';
 import { directoryState, pathState } from './files/path-state.ts';
-import { regularBytes, tail } from './files/regular.ts';
+import { head, regularBytes, tail } from './files/regular.ts';
 import { setInJson } from './files/set-in-json.ts';
 import { regularText } from './files/text.ts';
 import { syncFolder, writeAtomic } from './state/write-atomic.ts';
@@ -19,6 +19,7 @@ export const fileReader: FileReader = {
   directory: (path) => answered(() => directoryState(path)),
   names: (path) => answered(async () => (await readdir(path)).toSorted()),
   text: (path, maxBytes) => answered(() => regularText(path, maxBytes)),
+  head: (path, maxBytes) => answered(() => head(path, maxBytes)),
   tail: (path, maxBytes) => answered(() => tail(path, maxBytes)),
   entries: (folder) => answered(() => entries(folder)),
   bytes: (path, maxBytes) => answered(() => regularBytes(path, maxBytes)),

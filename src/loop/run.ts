@@ -16,6 +16,7 @@ import { phaseOf, phaseWith } from '../plan/phase.ts';
 import { keepLook } from './keep-look.ts';
 import { noteNews, notePhase } from './news.ts';
 import { pollTmux } from './poll.ts';
+import { recordFoldersOf } from './record-folders.ts';
 import { step } from './step.ts';
 import type { Bell } from './wake.ts';
 import { taskFolders } from './task-folders.ts';
@@ -83,7 +84,7 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
         stopPlaces = watchPaths(watched.paths, watched.folders, ring('paths'));
       }
       state = await cycle(now, options, state);
-      if (state.look !== null) folders.keep(taskFolders(state.look, registriesOf(now)));
+      if (state.look !== null) folders.keep(taskFolders(state.look, recordFoldersOf(now.place)));
       const every = Math.min(now.place.desired.reconcile.everyMs, options.longestWaitMs ?? Infinity);
       const wait = settling ? SETTLE_MS : untilNext(state.look, every);
       const why = await bell.wait(wait);
@@ -96,11 +97,6 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
     folders.stop();
     await Promise.all([stopFile(), stopHandsOff(), stopPlaces?.()]);
   }
-}
-
-/** Where the agents of a kind register what they are doing, below their home. */
-function registriesOf({ place }: Crew): (agent: string) => string | null {
-  return (agent) => place.agentOf(agent)?.profile.sessions ?? null;
 }
 
 interface LoopState {

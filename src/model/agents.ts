@@ -4,7 +4,8 @@ export type BuiltinAgent = (typeof BUILTIN_AGENTS)[number];
 
 /**
  * What may stand in braces in the arguments and paths of a profile: `{prompt}` … `{slug}` is the folder with every
- * character but letters and digits replaced by `-`; `{cwdQuoted}` is it as a JSON string, which TOML takes too.
+ * character but letters and digits replaced by `-`; `{cwdQuoted}` is it as a JSON string, which TOML takes too; `{year}`,
+ * `{month}` and `{day}` are digits.
  */
 export const PROFILE_WORDS = [
   'prompt',
@@ -15,5 +16,8 @@ export const PROFILE_WORDS = [
   'cwdQuoted',
   'slug',
   'home',
+  'year',
+  'month',
+  'day',
 ] as const;
 export type ProfileWord = (typeof PROFILE_WORDS)[number];

@@ -28,6 +28,8 @@ export interface AgentTraits {
   readonly delivery: Delivery;
   /** It can go on with a conversation after its process has ended. */
   readonly resumes: boolean;
+  /** It chooses the ids of its conversations itself: ours is known once it is found in its records. */
+  readonly choosesConversation: boolean;
   /** Entries of its home that must be shared for a conversation to go on under another account. */
   readonly resumeShares: readonly string[];
   /** That it ends with 0 says that the task is done. */

@@ -7,6 +7,7 @@ import type { AttemptRecord, Claim } from './task.ts';
 export interface ObservedRun {
   /** Null: the task has left `claimed/`, its session still carries the attempt. */
   readonly claim: Claim | null;
+  /** With the conversation that was found, where the agent chose its id and the record does not say it yet. */
   readonly record: Reading<AttemptRecord | null>;
   /** Absolute; the folder of the attempt. What follows is of its last launch, but for `word` and the hooks. */
   readonly runDir: string;

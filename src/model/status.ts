@@ -52,7 +52,7 @@ export interface ParkedStatus {
   /** Where it goes on; another one where this is gone. */
   readonly session: string;
   readonly account: string | null;
-  readonly conversation: string;
+  readonly conversation: string | null;
   /** Epoch milliseconds; null: as soon as it may, `why` says what for. */
   readonly until: number | null;
   /** What it waits for, or that it goes on now; null: not known. */

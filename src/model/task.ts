@@ -135,8 +135,11 @@ export interface AttemptRecord {
   readonly model: string | null;
   readonly account: string | null;
   readonly cwd: string;
-  /** UUID, chosen by us. */
-  readonly conversation: string;
+  /**
+   * UUID: chosen by us, or found in the records of an agent that chooses it itself. Null: not known (yet), so nothing
+   * can go on with it.
+   */
+  readonly conversation: string | null;
   readonly priority: Priority;
   readonly delivery: Delivery;
   readonly timeoutMs: number | null;
@@ -162,7 +165,8 @@ export interface LaunchRequest {
   readonly agent: string;
   /** `resume`: the same conversation goes on. */
   readonly mode: 'start' | 'resume';
-  readonly conversation: string;
+  /** UUID; null: the agent chooses it at a `start`. */
+  readonly conversation: string | null;
   readonly model: string | null;
   /** Absolute; real path. */
   readonly cwd: string;

@@ -37,15 +37,25 @@ export interface RunningAgent {
   readonly cached: RunCache;
 }
 
-/** Everything that an agent's own records and its screen say; what cannot be read says nothing. */
+export interface AgentSeen {
+  readonly facts: AgentFacts;
+  /** As its record says, or as found; null: not known. */
+  readonly conversation: string | null;
+  readonly cached: RunCache;
+}
+
+/**
+ * Everything that an agent's own records and its screen say, and the conversation that it is in; what cannot be read
+ * says nothing.
+ */
 export async function lookAtFacts(
   files: FileReader,
   desired: DesiredState,
   running: RunningAgent,
-): Promise<{ readonly facts: AgentFacts; readonly cached: RunCache }> {
+): Promise<AgentSeen> {
   const { agent, record, runDir, process } = running;
   const home = homeOf(desired, running);
-  const [registry, hooks, { transcript, cached }, usage] = await Promise.all([
+  const [registry, hooks, { transcript, told, conversation, cached }, usage] = await Promise.all([
     home === null ? null : registryFact(files, agent.profile, home, process),
     hookFacts(files, agent.profile, join(runDir, RUN_FILES.hooks)),
     lookAtTranscript(files, agent.profile, home, record, running.now, running.cached),
@@ -53,7 +63,11 @@ export async function lookAtFacts(
   ]);
   const shown = running.screen === null ? null : readScreenFact(agent.profile, running.screen);
   const screen = isRedrawn(running, shown, hooks, transcript) ? { ...shown, verdict: REDRAWN } : shown;
-  return { facts: { registry, hooks, transcript, screen, usage }, cached };
+  return {
+    facts: { registry, hooks, transcript, screen, usage: { ...told, ...usage } },
+    conversation,
+    cached,
+  };
 }
 
 const REDRAWN: ScreenFact['verdict'] = {

@@ -10,7 +10,7 @@ import type { Observed } from '../model/observed.ts';
 import { NO_FACTS } from '../model/run.ts';
 import { boundedly } from './boundedly.ts';
 import { findOperators, type FoundAgent, placeOf } from './operator-process.ts';
-import type { RunLook } from './run.ts';
+import { type RunLook, zoneFor } from './run.ts';
 import type { Screens } from './session.ts';
 import { lookAtStopped, readNotes } from './stopped.ts';
 import { lookAtTranscript } from './transcript.ts';
@@ -56,7 +56,7 @@ export async function lookAtOperators(
   screens: Screens,
 ): Promise<Pick<Observed, 'operators' | 'stopped'>> {
   const homes = agents.length === 0 ? new Map<string, string>() : await accountsByHome(host, desired);
-  const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
+  const zone = zoneFor(screens);
   const seen = await boundedly(agents, async (found) => {
     const agent = await operator(host, desired, found, { screens, zone, homes });
     return { session: found.session, agent };
@@ -95,7 +95,13 @@ async function operator(
           host.files,
           withoutSearch(profile),
           home,
-          { attempt: '', cwd: details.cwd, conversation, launchedAt: details.startedAt },
+          {
+            attempt: '',
+            cwd: details.cwd,
+            conversation,
+            startedAt: details.startedAt,
+            launchedAt: details.startedAt,
+          },
           now,
           { prompted: false, transcript: null },
         );

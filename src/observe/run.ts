@@ -5,6 +5,7 @@ import type { SeenScreen } from '../agents/screen.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { HostReader } from '../model/host.ts';
 import type { Observed, ObservedSession } from '../model/observed.ts';
+import { read } from '../model/reading.ts';
 import { NO_FACTS, type ObservedRun } from '../model/run.ts';
 import { lookAtFacts } from './agent-facts.ts';
 import { agentProcess } from './agent-process.ts';
@@ -46,7 +47,7 @@ export async function lookAtRuns(
   const carriers = carriersOf(desired, seen.tmux);
   const found = await findAttempts(host.files, desired, seen.inboxes, [...carriers.keys()]);
   const runs = new Map<string, RunCache>();
-  const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
+  const zone = zoneFor(seen.screens);
   const observed = await boundedly(found, async (each): Promise<[string, ObservedRun]> => {
     const screen = screenOf(carriers.get(each.attempt), seen, zone);
     const { run, cached } = await lookAtRun(host, desired, each, screen, look);
@@ -56,6 +57,11 @@ export async function lookAtRuns(
   look.cache.runs.clear();
   for (const [attempt, cached] of runs) look.cache.runs.set(attempt, cached);
   return Object.fromEntries(observed);
+}
+
+/** The zone in which screens tell their times; empty where there is none: asking for it takes longer than a small look. */
+export function zoneFor(screens: Screens): string {
+  return Object.keys(screens).length === 0 ? '' : new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** Sessions that bear our stamp with an attempt, keyed by attempt. */
@@ -96,9 +102,9 @@ async function lookAtRun(
   const process = await agentProcess(host.processes, attempt, launch);
   const before = look.cache.runs.get(attempt) ?? { prompted: false, transcript: null };
   const agent = known === null ? null : agentIn(desired, known.agent, look.agentOf);
-  const { facts, cached } =
+  const { facts, conversation, cached } =
     known === null || agent === null
-      ? { facts: NO_FACTS, cached: before }
+      ? { facts: NO_FACTS, conversation: known?.conversation ?? null, cached: before }
       : await lookAtFacts(host.files, desired, {
           agent,
           record: known,
@@ -112,7 +118,10 @@ async function lookAtRun(
   // Last: an agent speaks before it ends, so where its end was seen, what it said must be, too.
   const word = await lookAtWord(host.files, runDir);
   const { spec, exit, endingSince } = launch;
-  return { run: { claim, record, runDir, spec, agent: process, exit, word, endingSince, facts }, cached };
+  // From here on one rule holds for a conversation, whoever chose its id.
+  const whole = known === null ? record : read({ ...known, conversation });
+  const run = { claim, record: whole, runDir, spec, agent: process, exit, word, endingSince, facts };
+  return { run, cached };
 }
 
 function agentIn({ agents }: DesiredState, name: string, agentOf: AgentOf): Agent | null {

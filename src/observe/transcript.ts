@@ -2,19 +2,31 @@ import { join } from 'node:path';
 import type { Profile } from '../agents/profile.ts';
 import {
   type ConversationPlace,
+  readToldUsage,
   readTranscript,
   transcriptPath,
   transcriptSearch,
 } from '../agents/transcript.ts';
-import type { FileAnswer, FileReader } from '../model/host.ts';
-import type { TranscriptFact } from '../model/run.ts';
+import type { FileReader } from '../model/host.ts';
+import type { AgentFacts, TranscriptFact } from '../model/run.ts';
 import type { AttemptRecord } from '../model/task.ts';
 import { boundedly } from './boundedly.ts';
+import { findConversation } from './conversation.ts';
 import type { RunCache } from './look-cache.ts';
 
-type Tail = FileAnswer<{ readonly text: string; readonly at: number }>;
-
 const TAIL_BYTES = 256 * 1024;
+
+/** What the agent keeps of the conversation. */
+export interface TranscriptSeen {
+  readonly transcript: TranscriptFact | null;
+  /** What it was told of its account's quota since its start. */
+  readonly told: AgentFacts['usage'];
+  /** As its record says, or as found; null: not known. */
+  readonly conversation: string | null;
+  readonly cached: RunCache;
+}
+
+type Whose = Pick<AttemptRecord, 'attempt' | 'cwd' | 'conversation' | 'startedAt' | 'launchedAt'>;
 
 /**
  * The end of the conversation's transcript. A prompt that was seen in it once counts as seen: behind a long answer it
@@ -24,32 +36,53 @@ export async function lookAtTranscript(
   files: FileReader,
   profile: Profile,
   home: string | null,
-  {
-    attempt,
-    cwd,
-    conversation,
-    launchedAt,
-  }: Pick<AttemptRecord, 'attempt' | 'cwd' | 'conversation' | 'launchedAt'>,
+  whose: Whose,
   now: number,
   cached: RunCache,
-): Promise<{ readonly transcript: TranscriptFact | null; readonly cached: RunCache }> {
-  const place = home === null ? null : { home, cwd, conversation };
-  const expected = place === null ? null : (cached.transcript ?? transcriptPath(profile, place));
-  if (place === null || expected === null) return { transcript: null, cached };
-  let path = expected;
-  let tail: Tail = await files.tail(path, TAIL_BYTES);
-  if (isAbsent(tail) && now - launchedAt > SEARCH_AFTER_MS) {
-    path = (await search(files, profile, place)) ?? path;
-    if (path !== expected) tail = await files.tail(path, TAIL_BYTES);
-  }
-  if (tail.type === 'error') return { transcript: null, cached };
+): Promise<TranscriptSeen> {
+  const { conversation, path } = await placeOf(files, profile, home, whose, now, cached);
+  const nothing = { transcript: null, told: {}, conversation, cached };
+  if (path === null) return nothing;
+  const tail = await files.tail(path, TAIL_BYTES);
+  if (tail.type === 'error') return nothing;
   const { text, at } = tail.value;
+  const { attempt, launchedAt } = whose;
   const fact = readTranscript(profile, text, Math.floor(at), markerOf(attempt), launchedAt);
   const prompted = cached.prompted || fact?.prompted === true;
   return {
     transcript: fact === null ? null : { ...fact, prompted },
+    told: readToldUsage(profile, text, launchedAt),
+    conversation,
     cached: { prompted, transcript: path },
   };
+}
+
+interface Kept {
+  readonly conversation: string | null;
+  /** Absolute: its file; null: it cannot be told. */
+  readonly path: string | null;
+}
+
+/** Where the conversation is kept; and which one it is, where the agent chose its id. */
+async function placeOf(
+  files: FileReader,
+  profile: Profile,
+  home: string | null,
+  whose: Whose,
+  now: number,
+  cached: RunCache,
+): Promise<Kept> {
+  const { cwd, conversation, attempt, launchedAt } = whose;
+  if (home === null) return { conversation, path: null };
+  if (profile.transcript?.found !== undefined) {
+    const found = await findConversation(files, profile, home, whose, markerOf(attempt), cached.transcript);
+    return { conversation: found.conversation, path: found.file };
+  }
+  const place = { home, cwd, conversation };
+  const expected = cached.transcript ?? transcriptPath(profile, place);
+  if (expected === null || now - launchedAt <= SEARCH_AFTER_MS) return { conversation, path: expected };
+  const path = (await isAbsent(files, expected)) ? await search(files, profile, place) : null;
+  return { conversation, path: path ?? expected };
 }
 
 /** What every prompt of ours says in its first line. */
@@ -74,6 +107,7 @@ async function search(files: FileReader, profile: Profile, place: ConversationPl
   return found.find((path) => path !== null) ?? null;
 }
 
-function isAbsent(tail: Tail): boolean {
-  return tail.type === 'error' && (tail.code === 'ENOENT' || tail.code === 'ENOTDIR');
+async function isAbsent(files: FileReader, path: string): Promise<boolean> {
+  const there = await files.path(path);
+  return there.type === 'ok' && there.value.type === 'absent';
 }

@@ -195,7 +195,8 @@ function recordOf(
     model: granted.model,
     account,
     cwd: realFolder(observed, granted.cwd),
-    conversation: conversationId(observed.nonce, index),
+    conversation:
+      agents[granted.agent]?.choosesConversation === true ? null : conversationId(observed.nonce, index),
     priority: task.priority,
     delivery: task.deliver === 'file' && delivery === 'argv' ? 'file' : delivery,
     timeoutMs: task.timeoutMs,

@@ -167,6 +167,7 @@ export function relaunch(
   };
   const holds = firstHold(
     handsOff(input, run),
+    openElsewhere(input, record),
     inheritedHold(input),
     typingHold(input, run.carrier?.session.typedAt ?? null),
     hold,
@@ -175,6 +176,20 @@ export function relaunch(
     backingOff(input, target),
   );
   return { at: 'work', action, hold: holds, from: 'paused', to: 'running' };
+}
+
+/** One live process per conversation: somebody may have gone on with it by hand. */
+function openElsewhere({ observed }: PlanInput, { conversation, attempt }: AttemptRecord): Hold | null {
+  if (conversation === null) return null;
+  const operator = Object.entries(observed.operators).find(([, agents]) =>
+    agents.some((each) => each.conversation === conversation),
+  );
+  const other = Object.entries(observed.runs).find(
+    ([each, { record }]) => each !== attempt && record.ok && record.value?.conversation === conversation,
+  );
+  if (operator === undefined && other === undefined) return null;
+  const where = operator === undefined ? `attempt ${other?.[0] ?? ''}` : `session ${operator[0]}`;
+  return { reason: 'in-use', because: `its conversation is also that of ${where}`, until: null };
 }
 
 /** Under which account a conversation can go on now: the active one, or its own where only that has it. */

@@ -138,6 +138,6 @@ function liveConversations({ observed }: PlanInput): readonly string[] {
   const ours = Object.values(observed.runs);
   return [
     ...theirs.flatMap(({ conversation }) => conversation ?? []),
-    ...ours.flatMap(({ record }) => (record.ok && record.value !== null ? [record.value.conversation] : [])),
+    ...ours.flatMap(({ record }) => (record.ok ? (record.value?.conversation ?? []) : [])),
   ];
 }

@@ -6,12 +6,19 @@ import type { AttemptRecord, LaunchRequest } from '../model/task.ts';
 import type { Claims } from './guard-broken.ts';
 import { isWithin, leads, realOf } from './guard-paths.ts';
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** What must hold of any start of an agent: where, under whom, and that request and record agree. */
 export function launchesSoundly(launch: LaunchRequest, record: AttemptRecord, input: PlanInput): Claims {
   const { attempt, id, inbox, conversation } = launch;
   return [
     [/^[a-z0-9]{4,32}$/.test(attempt), 'its attempt is no word of ours'],
-    [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(conversation), 'its conversation is no UUID'],
+    [conversation === null || UUID.test(conversation), 'its conversation is no UUID'],
+    [
+      conversation !== null ||
+        (launch.mode === 'start' && input.agents[launch.agent]?.choosesConversation === true),
+      'nobody knows its conversation',
+    ],
     [launch.runDir === `${input.runsDir}/${attempt}`, 'its run folder is another one'],
     [
       record.attempt === attempt && record.id === id && record.inbox === inbox,

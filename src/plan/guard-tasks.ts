@@ -1,7 +1,7 @@
 import type { PlanInput } from '../model/plan-input.ts';
 import type { ActionOf, SessionRelaunch, TaskStart } from '../model/plan.ts';
 import { claimFile, queueFolders, recordFile } from '../model/queue.ts';
-import type { ObservedInbox } from '../model/task.ts';
+import type { LaunchRequest, ObservedInbox } from '../model/task.ts';
 import type { Claims } from './guard-broken.ts';
 import { broken } from './guard-broken.ts';
 import { asksOnlyWhatIsAllowed, launchesSoundly } from './guard-launch.ts';
@@ -25,7 +25,7 @@ export function startsOnlyWaiting(action: ActionOf<'task.start'>, input: PlanInp
     [launch.mode === 'start' && launch.launch === 1, 'it is no first start'],
     [record.session === session.name && record.pool === pool, 'the record names another session'],
     [isNewAttempt(launch.attempt, input), 'its attempt is known already'],
-    [!conversations(input).includes(launch.conversation), 'its conversation is known already'],
+    [isNobodys(launch, input), 'its conversation is known already'],
   ]);
 }
 
@@ -94,10 +94,14 @@ function isNewAttempt(attempt: string, input: PlanInput): boolean {
   return !Object.hasOwn(runs, attempt) && !carried && !past;
 }
 
-function conversations(input: PlanInput): readonly string[] {
-  return Object.values(input.observed.runs).flatMap(({ record }) =>
-    record.ok && record.value !== null ? [record.value.conversation] : [],
-  );
+/** Whether no other attempt and no agent of an operator's is in this conversation; one that is not known yet is new. */
+function isNobodys({ conversation, attempt }: LaunchRequest, { observed }: PlanInput): boolean {
+  const others = Object.entries(observed.runs).filter(([each]) => each !== attempt);
+  const taken = [
+    ...others.map(([, { record }]) => (record.ok ? record.value?.conversation : null)),
+    ...Object.values(observed.operators).flatMap((all) => all.map((each) => each.conversation)),
+  ];
+  return conversation === null || !taken.includes(conversation);
 }
 
 /** A conversation goes on only in the session that has it, when its agent has ended and its task has not. */
@@ -122,6 +126,7 @@ export function relaunchesOnlyWhatEnded(
     [run !== undefined && run.agent?.alive !== true, 'its agent lives'],
     [input.agents[launch.agent]?.resumes === true, 'its agent cannot go on'],
     [before !== null && before.conversation === launch.conversation, 'it would be another conversation'],
+    [isNobodys(launch, input), 'its conversation is of another, too'],
     [before !== null && before.cwd === launch.cwd, 'it would be in another folder'],
     [before !== null && record.launches === before.launches + 1, 'it miscounts the launches'],
     [recordPath === `${folder}/${recordFile(launch.id, attempt)}`, 'its record lies elsewhere'],

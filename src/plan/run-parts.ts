@@ -42,7 +42,7 @@ export function besides(file: string, token: string): string {
   return file.endsWith('.md') ? `${file.slice(0, -3)}@${token}.md` : `${file}@${token}`;
 }
 
-/** Whether its agent can go on with its conversation after its process has ended. */
+/** Whether its agent can go on with its conversation after its process has ended: only with one that is known. */
 export function resumes({ agents }: PlanInput, record: AttemptRecord | null): boolean {
-  return record !== null && agents[record.agent]?.resumes === true;
+  return record !== null && record.conversation !== null && agents[record.agent]?.resumes === true;
 }

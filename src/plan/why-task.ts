@@ -120,7 +120,7 @@ export function runFacts(
     const under = record.account === null ? '' : `, account ${record.account}`;
     const model = record.model === null ? '' : ` (${record.model})`;
     facts.push({
-      text: `attempt ${record.attempt}, number ${String(record.number)}, ${record.agent}${model} in ${carrier?.name ?? `${record.session}, which is gone`}${under}, since ${durationWords(observed.at - record.startedAt)}, conversation ${record.conversation}`,
+      text: `attempt ${record.attempt}, number ${String(record.number)}, ${record.agent}${model} in ${carrier?.name ?? `${record.session}, which is gone`}${under}, since ${durationWords(observed.at - record.startedAt)}, conversation ${record.conversation ?? 'not known'}`,
       source,
     });
   }

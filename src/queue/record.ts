@@ -45,7 +45,10 @@ const RECORD: z.ZodType<AttemptRecord> = z.strictObject({
   model: z.string().nullable(),
   account: NAME.nullable(),
   cwd: z.string().startsWith('/'),
-  conversation: z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+  conversation: z
+    .string()
+    .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    .nullable(),
   priority: z.enum(PRIORITIES),
   delivery: z.enum(['argv', 'file', 'paste']),
   timeoutMs: TIME.nullable(),

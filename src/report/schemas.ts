@@ -165,7 +165,7 @@ const STATUS = {
     object({
       session: STRING,
       account: orNull(STRING),
-      conversation: STRING,
+      conversation: orNull(STRING),
       until: orNull(TIME),
       why: orNull(STRING),
     }),
@@ -286,7 +286,7 @@ const ATTEMPT = object({
   model: orNull(STRING),
   account: orNull(STRING),
   cwd: STRING,
-  conversation: STRING,
+  conversation: orNull(STRING),
   delivery: oneOf(['argv', 'file', 'paste']),
   startedAt: TIME,
   launches: COUNT,

@@ -186,20 +186,43 @@ describe('what decides about an agent', () => {
       claude: {
         delivery: 'argv',
         resumes: true,
+        choosesConversation: false,
         resumeShares: ['projects'],
         exitMeansDone: false,
         hasRecords: true,
       },
-      codex: { delivery: 'argv', resumes: false, resumeShares: [], exitMeansDone: false, hasRecords: false },
+      codex: {
+        delivery: 'argv',
+        resumes: true,
+        choosesConversation: true,
+        resumeShares: ['sessions'],
+        exitMeansDone: false,
+        hasRecords: true,
+      },
       opencode: {
         delivery: 'paste',
         resumes: false,
+        choosesConversation: false,
         resumeShares: [],
         exitMeansDone: false,
         hasRecords: false,
       },
-      gemini: { delivery: 'argv', resumes: true, resumeShares: [], exitMeansDone: false, hasRecords: false },
-      generic: { delivery: 'argv', resumes: false, resumeShares: [], exitMeansDone: true, hasRecords: false },
+      gemini: {
+        delivery: 'argv',
+        resumes: true,
+        choosesConversation: false,
+        resumeShares: [],
+        exitMeansDone: false,
+        hasRecords: false,
+      },
+      generic: {
+        delivery: 'argv',
+        resumes: false,
+        choosesConversation: false,
+        resumeShares: [],
+        exitMeansDone: true,
+        hasRecords: false,
+      },
     });
   });
 });

@@ -115,6 +115,7 @@ function hostWith({ age = 3_600_000, typed = false, unreadable = false }: World)
       directory: (path) => Promise.resolve({ type: 'ok', value: { type: 'present', real: path } }),
       names: () => Promise.resolve({ type: 'ok', value: [] }),
       text: () => Promise.resolve({ type: 'ok', value: '' }),
+      head: () => Promise.resolve({ type: 'ok', value: '' }),
       tail: () => Promise.resolve({ type: 'ok', value: { text: '', at: NOW } }),
       entries: () => Promise.resolve({ type: 'ok', value: {} }),
       bytes: () => Promise.resolve({ type: 'ok', value: { bytes: new Uint8Array(), identity: '' } }),

@@ -35,7 +35,7 @@ describe('one task as text', () => {
       'attempt 1  ccl-auto-14  returned: interrupted, after 4 m 40 s',
       'attempt 2  ccl-auto-14  done: agent-said-so, after 21 m 40 s',
     ]);
-    expect(text.split(RECORD.conversation)).toHaveLength(3);
+    expect(text.split(RECORD.conversation ?? '?')).toHaveLength(3);
     expect(text).toContain('│ All 15 tests pass.');
   });
 

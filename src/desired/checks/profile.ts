@@ -14,11 +14,15 @@ export function profileFindings(agent: Written): Finding[] {
       ...unknownWords(at(answer, 'file'), ['home']),
       ...items(at(answer, 'at')).flatMap((node) => unknownWords(node, ['cwd'])),
     ]),
+    ...unknownWords(at(agent, 'transcript', 'found', 'folder'), DAY),
     ...TRANSCRIPT.flatMap((keys) => unknownWords(at(agent, 'transcript', ...keys), ['slug', 'conversation'])),
   ];
 }
 
-const IN_ARGUMENTS: readonly ProfileWord[] = PROFILE_WORDS.filter((word) => word !== 'home');
+const DAY: readonly ProfileWord[] = ['year', 'month', 'day'];
+const IN_ARGUMENTS: readonly ProfileWord[] = PROFILE_WORDS.filter(
+  (word) => word !== 'home' && !DAY.includes(word),
+);
 
 /** Arguments that are there for one value. */
 const NEEDED: readonly (readonly [key: string, word: ProfileWord])[] = [

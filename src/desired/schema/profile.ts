@@ -158,6 +158,30 @@ const transcript = section({
   })
     .meta({ description: 'Where it may also be.' })
     .optional(),
+  found: section({
+    folder: word.meta({
+      description: 'Folder below its home for each day.',
+      examples: ['sessions/{year}/{month}/{day}'],
+    }),
+    name: word.meta({
+      description: 'Regular expression for its files’ names there; a group `id` is the conversation’s.',
+    }),
+    when: condition.when,
+    id: field.meta({ description: 'Field of the first line with the same id.' }),
+    cwd: field.meta({ description: 'Field of the first line with the folder it was begun in.' }),
+  })
+    .meta({
+      description: 'For an agent that chooses the ids of its conversations itself: how ours is found.',
+    })
+    .optional(),
+  usage: section({
+    when: condition.when,
+    windows: field.meta({ description: 'Field with a map of windows by name.' }),
+    percent: field.meta({ description: 'Field of a window: how much is used, 0 to 100.' }),
+    resetsAt: field.meta({ description: 'Field of a window: when it ends, epoch seconds or ms.' }),
+  })
+    .meta({ description: 'A line that tells how much of the quota is used.' })
+    .optional(),
   text: fields.meta({ description: 'Fields with what a line says.' }).optional(),
   at: field
     .meta({

@@ -28,6 +28,14 @@ export function tail(path: string, maxBytes: number): { text: string; at: number
   });
 }
 
+/** The first `maxBytes` of a regular file as text; half a character at the end is left out, broken ones read as U+FFFD. */
+export function head(path: string, maxBytes: number): string {
+  return opened(path, (fd, { size }) => {
+    const bytes = bytesAt(fd, 0, Math.min(size, maxBytes));
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
+  });
+}
+
 /** Bytes at the start that continue a character cut off before them. */
 function broken(bytes: Uint8Array): number {
   const at = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
