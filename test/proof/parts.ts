@@ -13,4 +13,11 @@ export interface Part {
 /** A part's own figures stand in lines of its output that begin so, each with one JSON object behind it. */
 export const FIGURES = 'figures: ';
 
-export const PARTS: readonly Part[] = [];
+export const PARTS: readonly Part[] = [
+  {
+    name: 'fuzz',
+    shows: 'no text of others breaks a parser: none throws, each answer fits its shape, in bounded time',
+    command: ['vitest', 'run', 'test/fuzz'],
+    env: { ROLLCALL_HEAVY: '1' },
+  },
+];
