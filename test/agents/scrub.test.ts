@@ -105,7 +105,7 @@ describe('a scrubbed screen', () => {
   });
 
   test.each(SEEDS)('shows nothing of %s that wraps within a box', (seed, telling) => {
-    const chars = [...seed];
+    const chars = Array.from(seed);
     for (let cut = 1; cut < chars.length; cut += 1) {
       const text = `  │ it said, as long as a row in front of it: ${chars.slice(0, cut).join('')} │\n  │ ${chars.slice(cut).join('')} and on │`;
       const { ansi } = scrubbed(text, null, KNOWN);

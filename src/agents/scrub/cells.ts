@@ -58,5 +58,5 @@ function cellRow(line: string): CellRow {
 
 /** SO and SI: between them letters mean lines of boxes. */
 function isCharacterSet(controls: string): boolean {
-  return [...controls].every((char) => char === '\u000e' || char === '\u000f');
+  return Array.from(controls).every((char) => char === '\u000e' || char === '\u000f');
 }

@@ -54,7 +54,7 @@ interface Pattern {
 }
 
 /** What ends a path in running text, or a box around it. */
-const IN_PATH = String.raw`[^\s'"\u0060<>|│┃()\[\]{},;]`;
+const IN_PATH = String.raw`[^\s'"\u0060<>|\u2500-\u259f()\[\]{},;]`;
 
 const SHAPES: readonly Pattern[] = [
   { what: 'token', match: TOKENS },
@@ -70,7 +70,11 @@ const SHAPES: readonly Pattern[] = [
   },
   { what: 'token', match: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?<hide>.*?)(?:-----END|$)/gs },
   // Nothing that a person wrote is as long and as mixed.
-  { what: 'token', match: /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{24,}/g },
+  {
+    what: 'token',
+    match:
+      /(?<![\w-])(?:(?:ses|msg|req|prt|toolu|call|resp|org|user|acct|cus|sub|proj)_)?(?<hide>(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{24,})/g,
+  },
   {
     what: 'token',
     match: /(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{40,}={0,2}/g,

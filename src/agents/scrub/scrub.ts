@@ -57,10 +57,14 @@ function hideIn(
     if (fresh.length > 0) counts[what] = (counts[what] ?? 0) + 1;
   };
   for (const each of single) for (const found of find(each.text)) mark(each, found);
-  const whole = joined(rows);
-  for (const found of find(whole.text)) {
-    // What stands in one row was found there, by what is really beside it.
-    if (whole.places[found.told]?.row !== whole.places[found.to - 1]?.row) mark(whole, found);
+  for (const wrap of WRAPS) {
+    const whole = joined(rows, wrap);
+    for (const found of find(whole.text)) {
+      // What stands in one row was found there, by what is really beside it.
+      const isWrapped = whole.places[found.told]?.row !== whole.places[found.to - 1]?.row;
+      // A path would swallow the first word of every row behind it.
+      if (isWrapped && (found.what === 'path') === (wrap === 'full')) mark(whole, found);
+    }
   }
   return rows.map((row, index) => ({
     ...row,
@@ -79,43 +83,53 @@ function searched(cells: readonly string[], row: number, from: number, to: numbe
 }
 
 /** What a program draws around its text: blanks, borders of boxes, signs in front of a row. */
-const FRAME = /^[\s│┃║|▌▐▏▕╎┆⎿●⏺❯›>•]*$/u;
+const FRAME = /^[\s\u2500-\u259f|⎿●⏺❯›>•]*$/u;
 
 /** One cell in the form in which words are looked for: what is not seen in it is no disguise. */
 function searchable(cell: string): string {
   return cell === '\u00a0' ? ' ' : cell.replaceAll(/\p{Cf}/gu, '').normalize('NFC');
 }
 
+/** Which rows are taken to go on in the next: those that may, or those that are full to the edge. */
+const WRAPS = ['perhaps', 'full'] as const;
+type Wrap = (typeof WRAPS)[number];
+
 /** All rows as one text, without what is around it: as it was before it was wrapped. */
-function joined(rows: readonly CellRow[]): Searched {
+function joined(rows: readonly CellRow[], wrap: Wrap): Searched {
   const inner = rows.map(({ cells }) => innerOf(cells));
+  const widest = Math.max(0, ...rows.map(({ cells }) => cells.length));
   const parts = rows.map(({ cells }, row): Searched => {
-    const { from, to } = inner[row] ?? { from: 0, to: 0 };
-    const part = searched(cells, row, from, to);
-    const next = rows[row + 1];
-    if (next !== undefined && mayWrap(to, next.cells, inner[row + 1] ?? { from: 0, to: 0 })) return part;
+    const at = inner[row] ?? NOTHING;
+    const part = searched(cells, row, at.from, at.to);
+    const next = inner[row + 1] ?? NOTHING;
+    const width = wrap === 'perhaps' ? next.to : at.isFramed ? cells.length : widest;
+    // The next one's first word had no room behind it.
+    if (next.word > 0 && at.to + next.word + (wrap === 'full' ? MARGIN : 0) >= width) return part;
     return { text: `${part.text}\n`, places: [...part.places, { row, cell: cells.length }] };
   });
   return { text: parts.map(({ text }) => text).join(''), places: parts.flatMap(({ places }) => places) };
 }
 
+/** Columns that a program may leave free at the edge of its text. */
+const MARGIN = 4;
+
+/** What of a row is text, whether a frame ends it, and how long its first word is. */
 interface Inner {
   readonly from: number;
   readonly to: number;
+  readonly isFramed: boolean;
+  readonly word: number;
 }
+
+const NOTHING: Inner = { from: 0, to: 0, isFramed: false, word: 0 };
 
 function innerOf(cells: readonly string[]): Inner {
   let [from, to] = [0, cells.length];
   while (from < to && FRAME.test(cells[from] ?? '')) from += 1;
   while (to > from && FRAME.test(cells[to - 1] ?? '')) to -= 1;
-  return { from, to };
-}
-
-/** Whether a row that ends at `end` may go on in the next: the next one's first word had no room behind it. */
-function mayWrap(end: number, next: readonly string[], { from, to }: Inner): boolean {
-  const space = next.slice(from, to).findIndex((cell) => cell.trim() === '');
-  const word = space < 0 ? to - from : space;
-  return word > 0 && end + word >= to;
+  const space = cells.slice(from, to).findIndex((cell) => cell.trim() === '');
+  const isFramed = cells.slice(to).some((cell) => cell.trim() !== '');
+  return { from, to, isFramed, word: space < 0 ? to - from : space };
 }
 
 /** Of these everything goes; of the others signs between the letters stay, so that a path still looks like one. */
