@@ -1,4 +1,5 @@
 import type { HostWriter } from '../../src/model/host.ts';
+import { eachEffect } from './each-effect.ts';
 
 /** Where in an effect the process dies: `during` it was asked for and not waited for. */
 export const MOMENTS = ['before', 'during', 'after'] as const;
@@ -34,37 +35,5 @@ export function mortalHost(host: HostWriter, { number, moment, only, onDeath, on
     die();
     return answer;
   };
-  const { tmux, files, processes } = host;
-  return {
-    ...host,
-    tmux: {
-      ...tmux,
-      act: (guard, commands) =>
-        mortally(`act ${commands.map(({ type }) => type).join('+')}`, () => tmux.act(guard, commands)),
-      actOnNewServer: (commands) => mortally('new server', () => tmux.actOnNewServer(commands)),
-    },
-    files: {
-      ...files,
-      makeDirectory: (path) => mortally('makeDirectory', () => files.makeDirectory(path)),
-      makeLink: (path, to) => mortally('makeLink', () => files.makeLink(path, to)),
-      replaceLink: (path, from, to) => mortally('replaceLink', () => files.replaceLink(path, from, to)),
-      move: (from, to, identity) =>
-        mortally(`move ${placeOf(from)} to ${placeOf(to)}`, () => files.move(from, to, identity)),
-      write: (path, text, options) =>
-        mortally(`write ${placeOf(path)}`, () => files.write(path, text, options)),
-      remove: (path) => mortally(`remove ${placeOf(path)}`, () => files.remove(path)),
-      setInJson: (answer) => mortally('setInJson', () => files.setInJson(answer)),
-    },
-    processes: {
-      ...processes,
-      signal: (pid, start, signal) =>
-        mortally(`signal ${signal}`, () => processes.signal(pid, start, signal)),
-    },
-  };
-}
-
-/** The folder of a task or record, or the name of a file of ours, to tell effects apart by. */
-function placeOf(path: string): string {
-  const [folder = '', name = ''] = path.split('/').slice(-2);
-  return ['inbox', 'claimed', 'done', 'failed', 'rejected', 'attempts'].includes(folder) ? folder : name;
+  return eachEffect(host, mortally);
 }
