@@ -159,13 +159,18 @@ const CASES: readonly (readonly [title: string, body: string, problems: readonly
   ],
   [
     'two accounts with one home',
-    'accounts:\n  a: { home: ~/.c }\n  b: { home: /home/ann/.c/ }\nsharedState: { root: r, entries: [projects] }',
+    'accounts:\n  a: { home: ~/.c }\n  b: { home: /home/ann/.c/ }\nactiveAccount: { link: l }\nsharedState: { root: r, entries: [projects] }',
     ['same-home 6:14 /accounts/b/home'],
   ],
   [
     'a home in a home',
-    'accounts: { a: { home: ~/.c } , b: { home: ~/.c/x } }\nsharedState: { root: r, entries: [projects] }',
+    'accounts: { a: { home: ~/.c } , b: { home: ~/.c/x } }\nactiveAccount: { link: l }\nsharedState: { root: r, entries: [projects] }',
     ['nested-home 4:44 /accounts/b/home'],
+  ],
+  [
+    'several accounts of an agent and nothing that says which is active',
+    'accounts: { a: { home: ~/.a }, b: { home: ~/.b }, c: { home: ~/.x, agent: codex } }\nactiveAccount: { link: { codex: ~/.codex } }\nsharedState: { root: r, entries: { claude: [projects] } }',
+    ['no-active-link 4:1 /accounts'],
   ],
   [
     'an order that names no account',

@@ -1,4 +1,4 @@
-import { type Finding, wrongValue } from '../finding.ts';
+import { asWarning, type Finding, wrongKey, wrongValue } from '../finding.ts';
 import { absolutePath, isWithin, type PathBase } from '../paths.ts';
 import { at, entries, isMap, items, text, type Written } from '../tree.ts';
 import { dotted } from '../words.ts';
@@ -6,7 +6,7 @@ import { agentOf, agentsWithAccounts, knownAgents, unknownName } from './known.t
 
 /** Homes that are one or lie in each other, and orders of preference that name no account of the agent. */
 export function accountFindings(root: Written, base: PathBase): Finding[] {
-  return [...homes(root, base), ...preferences(root), ...plainForSeveral(root)];
+  return [...homes(root, base), ...preferences(root), ...plainForSeveral(root), ...unlinked(root)];
 }
 
 /** A home of an account, absolute. */
@@ -101,6 +101,24 @@ function plainForSeveral(root: Written): Finding[] {
     (node) => node.value !== undefined && node.value !== null && !isMap(node.value),
   );
   return [...keys, ...plain.map((node) => ambiguous(node, agents))];
+}
+
+/** Which account is active is the link's to say: without it there is none to stay with, and no swap to hold back. */
+function unlinked(root: Written): Finding[] {
+  const link = at(root, 'activeAccount', 'link');
+  if (text(link) !== null) return [];
+  const agents = entries(at(root, 'accounts')).map(([, spec]) => agentOf(spec));
+  const several = agentsWithAccounts(root).filter(
+    (agent) => agents.indexOf(agent) !== agents.lastIndexOf(agent),
+  );
+  return several
+    .filter((agent) => text(at(link, agent)) === null)
+    .map((agent) => {
+      const message = `${agent} has several accounts and no active link: each agent is started under the first that has quota`;
+      const help =
+        'set activeAccount.link, so that one account is stayed with and quota.cooldown and quota.maxSwaps hold';
+      return asWarning(wrongKey('no-active-link', '/accounts', message, help));
+    });
 }
 
 function ambiguous(node: Written, agents: readonly string[]): Finding {
