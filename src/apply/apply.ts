@@ -5,6 +5,7 @@ import { activateAccount } from './account.ts';
 import { resumeDedicated, stopDedicated } from './dedicated.ts';
 import { removeOld } from './janitor.ts';
 import { createLink } from './link.ts';
+import { queueNotice } from './notice.ts';
 import type { Outcome } from './outcome.ts';
 import { stopAgent } from './agent.ts';
 import type { Launches } from './launches.ts';
@@ -82,6 +83,8 @@ function effectOf(host: HostWriter, launches: Launches, action: Action): Promise
       return parkTask(host, launches, action.effect);
     case 'task.unclaim':
       return unclaimTask(host, action.effect);
+    case 'notify.send':
+      return queueNotice(host, action.effect);
     case 'janitor.remove':
       return removeOld(host, action.effect);
   }

@@ -15,6 +15,7 @@ import { acceptable, massRemoval } from '../plan/mass-removal.ts';
 import { plan } from '../plan/plan.ts';
 import { quotaAfter } from '../plan/quota/verdict.ts';
 import { screensAfter } from '../plan/screens.ts';
+import { hear } from './heard.ts';
 
 /** What is needed to look at a fleet; nothing in it can change anything. */
 export interface Place {
@@ -43,6 +44,8 @@ export interface Look {
   readonly massRemoval: readonly string[];
   /** What this look showed of the accounts' quota, and what was decided. */
   readonly decisions: readonly QuotaDecision[];
+  /** More of the journal is to be read for notices; left out: no. */
+  readonly unheard?: boolean;
 }
 
 /** Looks at everything once and plans; writes nothing. `memory` is what was known before the look. */
@@ -52,13 +55,16 @@ export async function lookAndPlan(
   options: { readonly massRemovalConfirmed?: boolean; readonly swapTo?: string | null } = {},
 ): Promise<Look> {
   const { desired, host, stateDir } = place;
-  const observed = await observe(host, desired, memory, place);
+  const seenNow = await observe(host, desired, memory, place);
+  const { notices, outbox, isMore } = hear(desired, stateDir, memory.notices, seenNow.at);
+  const observed = outbox === null ? seenNow : { ...seenNow, outbox };
   const server = (await seenServer(host, observed)) ?? memory.server;
   const seen: Memory = {
     ...memory,
     server,
     deaths: countDeaths(desired, observed, memory),
     screens: screensAfter(observed, memory),
+    notices,
   };
   const { quota, decisions } = quotaAfter(desired, observed, seen);
   const known: Memory = { ...seen, quota };
@@ -76,7 +82,8 @@ export async function lookAndPlan(
   const removed = massRemoval(input);
   // An edit that empties nothing is in force from here on; one that would is not, until it is confirmed.
   const remembered = removed?.length === 0 ? { ...known, accepted: acceptable(desired) } : known;
-  return { input, plan: plan(input), memory: remembered, massRemoval: removed ?? [], decisions };
+  const look = { input, plan: plan(input), memory: remembered, massRemoval: removed ?? [], decisions };
+  return isMore ? { ...look, unheard: true } : look;
 }
 
 /** Account -> epoch milliseconds until which it has no quota, or null. */

@@ -47,6 +47,7 @@ export function taskNews(action: Action): News | null {
     case 'dedicated.stop':
     case 'dedicated.resume':
     case 'task.submit':
+    case 'notify.send':
     case 'janitor.remove':
       return null;
   }

@@ -30,6 +30,14 @@ export const EVENT_TYPES = [
   'swap.done',
   'swap.withheld',
   'task.retried', // an operator put a failed task back
+  'link.intact', // nothing stands in a link's way any more
+  'task.answered', // it waits for nothing any more
+  'fleet.unblocked', // an account can be worked under again
+  'mass.settled', // confirmed, or the edit was taken back
+  'swap.settled', // nothing holds the swap back any more
+  'notice.sent',
+  'notice.failed', // a channel does not take it; kept and tried again
+  'notice.dropped', // the outbox was full, or its channel is not declared any more
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

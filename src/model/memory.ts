@@ -1,4 +1,5 @@
 import type { PoolSpec, Reconcile, TmuxSocket } from './desired.ts';
+import { NO_NOTICES, type NoticesMemory } from './notice.ts';
 import { NO_QUOTA, type QuotaMemory } from './quota.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface Memory {
   readonly quota: QuotaMemory;
   /** What was said in the journal and stands as said: each of these once, also across restarts. */
   readonly announced: Announced;
+  /** What stands to be told, and to whom; empty where the file has no rules. */
+  readonly notices: NoticesMemory;
 }
 
 /** Keyed by what it is about (`fleet.blocked`, `swap.withheld claude`); the value tells one occurrence from the next. */
@@ -68,6 +71,7 @@ export const NO_MEMORY: Memory = {
   screens: {},
   quota: NO_QUOTA,
   announced: {},
+  notices: NO_NOTICES,
 };
 
 /** Hands off, asked for by an operator; keyed by target (`session/ccl-auto-12`) or `*` for all. */

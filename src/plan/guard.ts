@@ -7,6 +7,7 @@ import { stopsOnlyOurAgents } from './guard-agents.ts';
 import { resumesOnlyStopped, stopsOnlyResumable } from './guard-dedicated.ts';
 import { removesOnlyOld } from './guard-janitor.ts';
 import { activatesOnlyDeclared, linksOnlyWhereNothingIs } from './guard-links.ts';
+import { sendsOnlyDeclared } from './guard-notices.ts';
 import {
   finishesOnlyClaimed,
   rejectsOnlyBad,
@@ -65,6 +66,8 @@ function checkOne(action: Action, input: PlanInput): readonly string[] {
       return parksOnlyForQuota(action, input);
     case 'task.unclaim':
       return unclaimsOnlyWhatNeverRan(action, input);
+    case 'notify.send':
+      return sendsOnlyDeclared(action, input);
     case 'janitor.remove':
       return removesOnlyOld(action, input);
   }

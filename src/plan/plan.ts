@@ -13,7 +13,6 @@ import { guard } from './guard.ts';
 import { draftJanitor } from './janitor.ts';
 import { draftLinks } from './link.ts';
 import { draftNotices } from './notice.ts';
-import { notActedOn } from './not-acted-on.ts';
 import { naturally } from './order.ts';
 import { nextQuotaLook } from './quota/verdict.ts';
 import { draftSessions } from './session.ts';
@@ -43,6 +42,7 @@ export function plan(input: PlanInput): Plan {
       ...sessions.current,
       ...operators.current,
       ...janitor.current,
+      ...notices.current,
     },
     {
       ...links.target,
@@ -51,6 +51,7 @@ export function plan(input: PlanInput): Plan {
       ...sessions.target,
       ...operators.target,
       ...janitor.target,
+      ...notices.target,
     },
   );
   const proposed = actionsOf(patch, {
@@ -59,6 +60,7 @@ export function plan(input: PlanInput): Plan {
     ...tasks.actions,
     ...sessions.actions,
     ...operators.actions,
+    ...notices.actions,
     ...janitor.actions,
   });
   const cut = withinBudget(input.desired.reconcile, ownedCount(seen), proposed);
@@ -69,7 +71,6 @@ export function plan(input: PlanInput): Plan {
     ...violations,
     ...drafts.flatMap((draft) => draft.diagnostics),
     ...suspensionDiagnostics(input),
-    ...notActedOn(input.desired),
   ].toSorted(bySeverityAndTarget);
   return canonical({
     fleet: input.desired.name,
@@ -80,7 +81,7 @@ export function plan(input: PlanInput): Plan {
     withheld,
     patch: patchOf(patch, cut.withheld, actions),
     diagnostics,
-    nextAt: earliest([tasks.nextAt, nextQuotaLook(input), janitor.nextAt]),
+    nextAt: earliest([tasks.nextAt, nextQuotaLook(input), janitor.nextAt, notices.nextAt]),
   });
 }
 

@@ -23,6 +23,7 @@ export const VERBS = [
   'give back',
   'park',
   'reject',
+  'tell',
   'tidy away',
 ] as const;
 export type Verb = (typeof VERBS)[number];
@@ -44,6 +45,7 @@ export const ACTION_SIGNS: Readonly<Record<EffectType, ActionSign>> = {
   'task.park': { sign: '|', format: 'yellow', verb: 'park', past: 'parked' },
   'task.unclaim': { sign: '<', format: 'yellow', verb: 'give back', past: 'taken back' },
   'task.reject': { sign: 'x', format: 'red', verb: 'reject', past: 'rejected' },
+  'notify.send': { sign: '>', format: 'blue', verb: 'tell', past: 'queued' },
   'janitor.remove': { sign: '-', format: 'dim', verb: 'tidy away', past: 'tidied away' },
 };
 
@@ -79,6 +81,9 @@ export function effectWords(effect: Effect, style: Style): string {
       break;
     case 'dedicated.resume':
       words = `your agent again, under ${shown(style, effect.account)}, with conversation ${shown(style, effect.note.conversation)}`;
+      break;
+    case 'notify.send':
+      words = `a message to ${shown(style, effect.notice.channel)}`;
       break;
     case 'task.start':
     case 'task.submit':
@@ -119,9 +124,8 @@ function activateWords(effect: Extract<Effect, { type: 'account.activate' }>, st
 function janitorWords(effect: Extract<Effect, { type: 'janitor.remove' }>, style: Style): string {
   const count = effect.entries.length;
   const [first] = effect.entries;
-  const named = first?.parts.at(-1);
-  const oldest =
-    named === undefined ? '' : `for good: ${shownPath(style, `${named.folder}/${named.name}`)}`;
+  const named = first?.parts.find(({ type }) => type === 'file') ?? first?.parts[0];
+  const oldest = named === undefined ? '' : `for good: ${shownPath(style, `${named.folder}/${named.name}`)}`;
   const rest = count > 1 ? ` and ${String(count - 1)} more` : '';
   const anew = effect.rotates === null ? '' : `${shownPath(style, effect.rotates.path)} anew`;
   return [`${oldest}${rest}`, anew].filter((part) => part !== '').join('; ');

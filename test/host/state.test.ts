@@ -30,6 +30,7 @@ import { followEvents, readEvents } from '../../src/host/state/read-events.ts';
 import { checkStateDir, prepareStateDir } from '../../src/host/state/state-dir.ts';
 import { readSuspensions, writeSuspensions } from '../../src/host/state/suspensions.ts';
 import { writeAtomic } from '../../src/host/state/write-atomic.ts';
+import { NO_NOTICES } from '../../src/model/notice.ts';
 import { NO_QUOTA } from '../../src/model/quota.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { JournalEvent } from '../../src/model/event.ts';
@@ -58,6 +59,7 @@ const MEMORY: Memory = {
   quota: NO_QUOTA,
   screens: { abcd1234: { hash: 'h', since: 4 } },
   announced: { 'fleet.blocked': 'blocked' },
+  notices: NO_NOTICES,
 };
 
 const HOLDER: Holder = { pid: process.pid, procStart: '1', since: 5, host: 'h', command: 'rollcall run' };

@@ -44,6 +44,8 @@ export function stepsOf(action: Action): readonly Step[] {
     case 'dedicated.stop':
     case 'dedicated.resume':
       throw new Error('no agent of an operator lives in a generated world');
+    case 'notify.send':
+      throw new Error('nobody is told anything in a generated world');
     case 'janitor.remove':
       return [(world) => withoutOld(world, action)];
     case 'link.create':

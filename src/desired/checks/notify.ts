@@ -34,16 +34,6 @@ function oneKind(channel: Written): Finding[] {
   return [wrongKey('channel-kind', channel.path, `${dotted(channel.path)} ${how}`, help)];
 }
 
-/** Events of SPEC §2 and §6 that the journal does not have yet. */
-const LATER_EVENTS = [
-  'swap.done',
-  'quota.exhausted',
-  'task.done',
-  'task.failed',
-  'task.waiting',
-  'task.rejected',
-];
-
 function badEvent(node: Written): Finding[] {
   const event = text(node);
   if (event === null || event === '*') return [];
@@ -51,7 +41,7 @@ function badEvent(node: Written): Finding[] {
     const help = 'such as task.failed, or task.* for all about tasks';
     return [wrongValue('bad-value', node.path, `${dotted(node.path)} is not the name of an event`, help)];
   }
-  const known = [...EVENT_TYPES, ...LATER_EVENTS];
+  const known: readonly string[] = EVENT_TYPES;
   const near = known.includes(event) || event.endsWith('*') ? null : closest(event, known);
   if (near === null) return [];
   const message = `no event is called "${shortened(event)}"`;

@@ -1,13 +1,17 @@
 import type { PoolSpec, TmuxSocket } from '../../model/desired.ts';
 import type { Accepted, Deaths, Failure, Memory, SeenScreenHash, SeenServer } from '../../model/memory.ts';
+import { NO_NOTICES } from '../../model/notice.ts';
 import { NO_QUOTA } from '../../model/quota.ts';
+import { isNoticesMemory } from './notice-shape.ts';
 import { isQuotaMemory } from './quota-shape.ts';
 import { isObject, isObjectOf, isText, isWhole, orNull } from './json.ts';
 
 /** A parsed value as a whole memory; null: one field is wrong, and none of it is believed. */
 export function memoryOf(value: unknown): Memory | null {
-  // A file from before tasks has no screens, one from before swaps no quota and nothing announced.
-  const whole = isObject(value) ? { screens: {}, quota: NO_QUOTA, announced: {}, ...value } : null;
+  // A file from before tasks has no screens, one from before swaps no quota and nothing announced, and
+  // one from before notices nothing to tell.
+  const before = { screens: {}, quota: NO_QUOTA, announced: {}, notices: NO_NOTICES };
+  const whole = isObject(value) ? { ...before, ...value } : null;
   return isMemory(whole) ? whole : null;
 }
 
@@ -20,7 +24,8 @@ function isMemory(value: unknown): value is Memory {
     isObjectOf(value['failures'], isFailure) &&
     isObjectOf(value['screens'], isScreen) &&
     isQuotaMemory(value['quota']) &&
-    isObjectOf(value['announced'], isText)
+    isObjectOf(value['announced'], isText) &&
+    isNoticesMemory(value['notices'])
   );
 }
 

@@ -88,7 +88,8 @@ function textOf(path: string): string {
   }
 }
 
-function eventsIn(text: string): readonly JournalEvent[] {
+/** The events in some lines; torn and foreign ones are skipped. */
+export function eventsIn(text: string): readonly JournalEvent[] {
   return text.split('\n').flatMap((line) => {
     const event = parsed(line);
     return event === null ? [] : [event];
