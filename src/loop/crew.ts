@@ -51,9 +51,15 @@ export function memoryKeeper(stateDir: string, start: Memory): MemoryKeeper {
   };
 }
 
+/** What is needed to write to the journal. */
+export interface Teller {
+  readonly journal: Pick<Crew['journal'], 'append'>;
+  readonly place: { readonly host: Pick<Crew['place']['host'], 'now'> };
+}
+
 /** Writes one line of the journal. */
 export function note(
-  crew: Pick<Crew, 'journal' | 'place'>,
+  crew: Teller,
   type: EventType,
   severity: JournalEvent['severity'],
   target: string,

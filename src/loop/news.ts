@@ -1,14 +1,13 @@
 import type { JournalEvent } from '../model/event.ts';
 import type { Phase } from '../model/words.ts';
-import type { Crew } from './crew.ts';
-import { note } from './crew.ts';
+import { note, type Teller } from './crew.ts';
 import type { Look } from './look.ts';
 
 /** An event without its time. */
 export type News = Omit<JournalEvent, 'at'>;
 
 /** Writes to the journal what a look shows that the one before did not. */
-export function noteNews(crew: Crew, before: Look | null, look: Look): void {
+export function noteNews(crew: Teller, before: Look | null, look: Look): void {
   for (const [name, deaths] of Object.entries(look.memory.deaths)) {
     const known = before?.memory.deaths[name];
     if (before === null || known?.lastPid === deaths.lastPid) continue;
@@ -24,13 +23,37 @@ export function noteNews(crew: Crew, before: Look | null, look: Look): void {
     if (code === 'link-diverged' || code === 'link-blocked') {
       note(crew, 'link.diverged', 'error', target, detail, { code });
     }
-    if (code === 'task-waiting') note(crew, 'task.waiting', 'warning', target, detail);
+    if (code === 'task-waiting' && isNewWait(before, look, target)) {
+      note(crew, 'task.waiting', 'warning', target, detail);
+    }
     if (code === 'mass-removal') note(crew, 'mass.removal', 'error', target, detail);
   }
 }
 
+/**
+ * Whether the wait that a look shows, in these words, is another one than the look before showed: an agent's hook and
+ * its screen say the same in different words, and one of them comes first.
+ */
+function isNewWait(before: Look | null, look: Look, target: string): boolean {
+  const waited = before?.plan.diagnostics.some(
+    (each) => each.code === 'task-waiting' && each.target === target,
+  );
+  const at = askedAt(look, target);
+  return waited !== true || before === null || at === null || at > before.input.observed.at;
+}
+
+/** When an agent of this task last asked something, by its hooks; null: it never did, or has none. */
+function askedAt({ input }: Look, target: string): number | null {
+  const asked = Object.values(input.observed.runs).flatMap(({ record, facts }) => {
+    if (!record.ok || record.value === null) return [];
+    if (`task/${record.value.inbox}/${record.value.id}` !== target) return [];
+    return facts.hooks.filter(({ event }) => event === 'asked').map(({ at }) => at);
+  });
+  return asked.length === 0 ? null : Math.max(...asked);
+}
+
 /** Writes down that the phase changed. */
-export function notePhase(crew: Crew, before: Phase | null, phase: Phase): void {
+export function notePhase(crew: Teller, before: Phase | null, phase: Phase): void {
   if (phase === before) return;
   const severity = phase === 'Degraded' || phase === 'Blocked' ? 'warning' : 'info';
   note(crew, 'fleet.phase', severity, 'fleet', `${before ?? 'Started'} -> ${phase}`, { phase });
