@@ -35,6 +35,8 @@ export interface FleetOptions {
   readonly trusted?: boolean;
   /** More of the file. */
   readonly more?: string;
+  /** Writes more into each account's home: its absolute path. */
+  readonly also?: (home: string) => void;
 }
 
 /** A machine with the real agent, two accounts of it, a pool and an inbox; and the service that they all ask. */
@@ -161,13 +163,14 @@ quota: { cooldown: 1ms, maxSwaps: 100/24h }
 ${more}`;
 }
 
-function furnish(home: string, { kit, stub, accounts = ACCOUNTS }: FleetOptions): void {
+function furnish(home: string, { kit, stub, accounts = ACCOUNTS, also }: FleetOptions): void {
   mkdirSync(join(home, INBOX), { recursive: true });
   for (const entry of kit.entries) mkdirSync(join(home, 'shared', entry), { recursive: true });
   for (const account of accounts) {
     const own = join(home, kit.home(account));
     mkdirSync(own, { recursive: true, mode: 0o700 });
     kit.prepare(own, account, stub.url);
+    also?.(own);
     for (const entry of kit.entries) symlinkSync(join(home, 'shared', entry), join(own, entry));
   }
   mkdirSync(dirname(join(home, kit.link)), { recursive: true });

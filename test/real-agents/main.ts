@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ async function main(words: readonly string[]): Promise<number> {
   const flagsFrom = words.findIndex((word) => word.startsWith('-'));
   const names = flagsFrom < 0 ? words : words.slice(0, flagsFrom);
   const flags = flagsFrom < 0 ? [] : words.slice(flagsFrom);
-  const unknown = names.filter((name) => !existsSync(testFile(name)));
+  const unknown = names.filter((name) => testFiles(name).length === 0);
   if (unknown.length > 0) {
     say(`there are no tests of ${unknown.join(', ')}`);
     return 64;
@@ -39,7 +39,7 @@ async function tested(names: readonly string[], flags: readonly string[], run: s
   const isPrivate = [ROOT, dir, process.execPath].every((path) => !realpathSync(path).startsWith('/tmp/'));
   const way = namespace(isPrivate ? run : null);
   if (way.type === 'none') return skipped(way.why);
-  const wanted = PINS.filter(({ agent }) => existsSync(testFile(agent)) && isWanted(names, agent));
+  const wanted = PINS.filter(({ agent }) => testFiles(agent).length > 0 && isWanted(names, agent));
   const missing = wanted.flatMap((pin) => {
     say(`having ${nameOf(pin)}`);
     const why = install(dir, pin, way.enter);
@@ -66,11 +66,15 @@ function isWanted(names: readonly string[], agent: string): boolean {
 function filesFor(names: readonly string[], had: readonly Pin[]): readonly string[] {
   const agents = new Set(had.map(({ agent }) => agent));
   const isHad = (name: string): boolean => agents.has(name) || PINS.every(({ agent }) => agent !== name);
-  return (names.length === 0 ? [...agents] : names).filter(isHad).map(testFile);
+  return (names.length === 0 ? [...agents] : names).filter(isHad).flatMap(testFiles);
 }
 
-function testFile(name: string): string {
-  return join(ROOT, 'test/real-agents', `${name}.agents.ts`);
+/** `NAME.agents.ts`, and those of its parts, `NAME-PART.agents.ts`. */
+function testFiles(name: string): readonly string[] {
+  const folder = join(ROOT, 'test/real-agents');
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.agents.ts') && /^(?:[^.-]+)/.exec(file)?.[0] === name)
+    .map((file) => join(folder, file));
 }
 
 function skipped(why: string): number {

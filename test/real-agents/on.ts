@@ -27,7 +27,7 @@ export async function on(
 
 /** What happened, by the journal and the service, oldest first, and what the panes show now. */
 function story(fleet: Fleet): string {
-  const told = fleet.events().map((event) => ({
+  const told = eventsOf(fleet).map((event) => ({
     at: 'at' in event ? Date.parse(String(event.at)) : 0,
     line: `${event.type} ${event.target}: ${event.message}`,
   }));
@@ -41,4 +41,13 @@ function story(fleet: Fleet): string {
     ({ at, line }) => `${((at - first) / 1000).toFixed(2).padStart(7)} ${line.slice(0, 300)}`,
   );
   return [...lines, fleet.screens()].join('\n');
+}
+
+/** None, where the loop never came so far as to keep a journal. */
+function eventsOf(fleet: Fleet): ReturnType<Fleet['events']> {
+  try {
+    return fleet.events();
+  } catch {
+    return [];
+  }
 }
