@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path';
 import type { AgentSpec } from '../model/desired.ts';
 import type { Profile } from './profile.ts';
 
@@ -11,7 +12,20 @@ export interface Agent {
 export function toldHome({ profile, spec }: Agent, account: string | null): string | null {
   if (profile.home === null) return null;
   const own = spec.env[profile.home.env];
-  return account ?? (typeof own === 'string' ? own : null);
+  return account ?? (typeof own === 'string' ? homeSaid(profile.home, own) : null);
+}
+
+type HomeProfile = NonNullable<Profile['home']>;
+
+/** The home that its variable names by this value. */
+export function homeSaid({ inside }: HomeProfile, value: string): string {
+  return inside === undefined ? value : join(value, inside);
+}
+
+/** The value of its variable that names this home; null: none does, for it is not called as it must be. */
+export function homeValue({ inside }: HomeProfile, home: string): string | null {
+  if (inside === undefined) return home;
+  return basename(home) === inside ? dirname(home) : null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { LaunchRequest } from '../model/task.ts';
-import { type Agent, toldHome } from './agent-home.ts';
+import { type Agent, homeValue, toldHome } from './agent-home.ts';
 
 /** What a start needs of the machine and the fleet. */
 export interface LaunchMachine {
@@ -20,11 +20,12 @@ export function launchEnv(
   machine: LaunchMachine,
 ): Readonly<Record<string, string>> {
   const home = toldHome(agent, request.home);
+  const named = agent.profile.home === null || home === null ? null : homeValue(agent.profile.home, home);
   const env: Record<string, string> = {
     ...cleanEnv(machine.env),
     ...agent.profile.launch?.env,
     ...ownEnv(agent, machine),
-    ...(agent.profile.home === null || home === null ? {} : { [agent.profile.home.env]: home }),
+    ...(agent.profile.home === null || named === null ? {} : { [agent.profile.home.env]: named }),
     PATH: searchPath(agent, machine),
     ROLLCALL_ATTEMPT: request.attempt,
     ROLLCALL_TASK: `${request.inbox}/${request.id}`,

@@ -15,8 +15,20 @@ export const profileSchema = z.strictObject({
   command: words.nullable(),
   /** Names by which a live one is known in /proc (`comm`, at most 15 bytes). Empty: cannot be told. */
   process: z.array(z.string().min(1).max(15)),
-  /** How it finds its home; null: it has none that an account could stand for. */
-  home: z.strictObject({ env: z.string().min(1), default: z.string().min(1) }).nullable(),
+  /**
+   * How it finds its home; null: it has none that an account could stand for. `inside`: its variable names the folder
+   * around its home, in which that must have this name.
+   */
+  home: z
+    .strictObject({
+      env: z.string().min(1),
+      default: z.string().min(1),
+      inside: z
+        .string()
+        .regex(/^(?!\.{1,2}$)[\w.-]{1,60}$/)
+        .optional(),
+    })
+    .nullable(),
   /** Folder in its home where it registers running sessions, one file each. */
   sessions: z.string().min(1).optional(),
   /** Versions it was tested with; empty: none. */

@@ -26,7 +26,8 @@ export const run: Verb = async (context, invocation) => {
     throw new Stop(EXIT.noSuchThing, `account ${account} is one of ${spec.agent}, not of ${agentNamed}`);
   }
   const home = await realHome(files, account, spec);
-  context.io.stdout.write(`export ${homeVariable(desired, spec.agent)}=${shellQuoted(home)}\n`);
+  const { name, value } = homeVariable(desired, spec.agent, home);
+  context.io.stdout.write(`export ${name}=${shellQuoted(value)}\n`);
   return EXIT.done;
 };
 

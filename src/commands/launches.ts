@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { homeValue } from '../agents/agent-home.ts';
 import type { NamedAgent } from '../agents/launch.ts';
 import { launchOf } from '../agents/launch.ts';
 import { againArgv } from '../agents/own-flags.ts';
@@ -49,6 +50,13 @@ function specFor(
   const agent = agentOf(request.agent);
   const inbox = desired.inboxes[request.inbox];
   if (agent === null || inbox === undefined) return { ok: false, text: 'its agent or inbox is not known' };
+  const { home } = agent.profile;
+  if (home !== null && request.home !== null && homeValue(home, request.home) === null) {
+    return {
+      ok: false,
+      text: `its agent takes no home that is not called ${home.inside ?? ''}: ${request.home}`,
+    };
+  }
   const context = {
     home: homeFolder(io.env),
     cwd: inbox.cwd,

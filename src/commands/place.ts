@@ -92,8 +92,10 @@ function marksOf(desired: DesiredState, home: string, agent: string): ReturnType
   const spec = desired.agents[agent];
   const reading = spec === undefined ? null : agentProfile(agent, spec);
   if (reading === null || !reading.ok || reading.profile.home === null) return null;
-  const { env, default: written } = reading.profile.home;
-  return { homeEnv: env, defaultHome: expanded(written, home), process: reading.profile.process };
+  const { env, default: written, inside } = reading.profile.home;
+  const { process } = reading.profile;
+  const called = inside === undefined ? {} : { homeInside: inside };
+  return { homeEnv: env, ...called, defaultHome: expanded(written, home), process };
 }
 
 function expanded(path: string, home: string): string {

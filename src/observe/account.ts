@@ -10,6 +10,8 @@ export type ProfileOf = (agent: string) => AgentMarks | null;
 export interface AgentMarks {
   /** Environment variable that names the home: `CLAUDE_CONFIG_DIR`. */
   readonly homeEnv: string;
+  /** The home's name where the variable names the folder around it. */
+  readonly homeInside?: string;
   /** The home without it: `~/.claude`. */
   readonly defaultHome: string;
   /** Program names. */
@@ -68,7 +70,7 @@ async function reaches(
 
 function homeOf(env: Readonly<Record<string, string>>, marks: AgentMarks): string | null {
   const told = variable(env, marks.homeEnv);
-  if (told !== null) return told;
+  if (told !== null) return join(told, marks.homeInside ?? '');
   const { defaultHome } = marks;
   if (isAbsolute(defaultHome)) return defaultHome;
   const home = variable(env, 'HOME');

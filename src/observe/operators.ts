@@ -1,6 +1,7 @@
 import { isAbsolute, join, normalize } from 'node:path';
 import { ownFlags } from '../agents/own-flags.ts';
 import type { Profile } from '../agents/profile.ts';
+import { homeSaid } from '../agents/agent-home.ts';
 import { readConversation, readRegistry, registryPath } from '../agents/registry.ts';
 import { readScreenFact } from '../agents/screen-fact.ts';
 import type { CommandLine, DedicatedAgent, StoppedNote } from '../model/dedicated-agent.ts';
@@ -114,7 +115,8 @@ async function operator(
     panePid: pane.pid,
     place: await placeOf(host.processes, found, screen?.stays === true),
     home,
-    homeVariable: profile.home?.env ?? null,
+    // Whose variable names the folder around its home is started again by nobody but its operator.
+    homeVariable: profile.home?.inside === undefined ? (profile.home?.env ?? null) : null,
     throughLink: told !== null && plain(told) === plain(desired.activeAccounts[name]?.link ?? ''),
     account: home === null ? null : accountOf(desired, homes, home, name),
     conversation,
@@ -152,7 +154,7 @@ async function homeTold(host: HostReader, { pid, agent, details }: FoundAgent): 
   const env = home === null ? null : await host.processes.environmentOf(pid);
   if (home === null || env === null) return null;
   const own = env[home.env] ?? '';
-  if (own !== '') return isAbsolute(own) ? own : join(details.cwd, own);
+  if (own !== '') return homeSaid(home, isAbsolute(own) ? own : join(details.cwd, own));
   if (isAbsolute(home.default)) return home.default;
   const user = env['HOME'] ?? '';
   return user === '' ? null : join(user, home.default.replace(/^~\/?/, ''));

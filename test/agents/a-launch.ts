@@ -30,7 +30,7 @@ export function request(name: BuiltinAgent, over: Partial<LaunchRequest> = {}): 
     conversation: '0b0f6f0e-3f0a-4a52-9f0c-5d3c1e7a9b11',
     model: 'opus',
     cwd: '/home/ada/my "work".d',
-    home: '/home/ada/.home-main',
+    home: name === 'gemini' ? '/home/ada/main/.gemini' : '/home/ada/.home-main',
     trusted: true,
     delivery: name === 'opencode' ? 'paste' : 'argv',
     inbox: 'secumon',

@@ -122,6 +122,13 @@ describe('a start', () => {
 });
 
 describe('the environment of an agent', () => {
+  test('names the folder around a home that has to have its own name, and no other home', () => {
+    const env = (home: string): unknown =>
+      launchOf(agent('gemini'), request('gemini', { home }), PROMPT, MACHINE).env['GEMINI_CLI_HOME'];
+    expect(env('/home/ada/main/.gemini')).toBe('/home/ada/main');
+    expect(env('/home/ada/.gemini-main')).toBeUndefined();
+  });
+
   const env = (over: Parameters<typeof agent>[1], secrets: Record<string, string> = {}): LaunchSpec['env'] =>
     launchOf(agent('claude', over), request('claude'), PROMPT, { ...MACHINE, secrets }).env;
 

@@ -168,6 +168,11 @@ const CASES: readonly (readonly [title: string, body: string, problems: readonly
     ['nested-home 4:44 /accounts/b/home'],
   ],
   [
+    'homes of an agent that must be called otherwise',
+    'accounts: { a: { home: ~/.a, agent: gemini } , b: { home: ~/b/.gemini, agent: gemini }, c: { home: ~/.c, agent: g } }\nagents: { g: { extends: "builtin:gemini" } }\nactiveAccount: { link: { gemini: ~/.gemini } }\nsharedState: { root: r, entries: { gemini: [tmp] } }',
+    ['home-name 4:24 /accounts/a/home', 'home-name 4:100 /accounts/c/home'],
+  ],
+  [
     'several accounts of an agent and nothing that says which is active',
     'accounts: { a: { home: ~/.a }, b: { home: ~/.b }, c: { home: ~/.x, agent: codex } }\nactiveAccount: { link: { codex: ~/.codex } }\nsharedState: { root: r, entries: { claude: [projects] } }',
     ['no-active-link 4:1 /accounts'],

@@ -2,7 +2,7 @@ import { asWarning, type Finding, wrongKey, wrongValue } from '../finding.ts';
 import { absolutePath, isWithin, type PathBase } from '../paths.ts';
 import { at, entries, isMap, items, text, type Written } from '../tree.ts';
 import { dotted } from '../words.ts';
-import { agentOf, agentsWithAccounts, knownAgents, unknownName } from './known.ts';
+import { agentOf, agentsWithAccounts, builtinOf, knownAgents, unknownName } from './known.ts';
 
 /** Homes that are one or lie in each other, and orders of preference that name no account of the agent. */
 export function accountFindings(root: Written, base: PathBase): Finding[] {
@@ -34,6 +34,7 @@ function homes(root: Written, base: PathBase): Finding[] {
     if (same === undefined) seen.set(home.path, home);
     else findings.push(sameHome(home, same));
   }
+  findings.push(...accountHomes(root, base).flatMap((home) => misnamed(root, home)));
   for (const home of seen.values()) {
     const around = ancestors(home.path).find((folder) => seen.has(folder));
     if (around !== undefined) findings.push(nestedHome(home, seen.get(around)?.account ?? ''));
@@ -44,6 +45,18 @@ function homes(root: Written, base: PathBase): Finding[] {
 function sameHome(home: Home, same: Home): Finding {
   const message = `accounts "${same.account}" and "${home.account}" have one home, ${home.path}`;
   return wrongValue('same-home', home.node.path, message, 'one home is one login: give each account its own');
+}
+
+/** Agents whose variable names the folder around their home. */
+const CALLED: Readonly<Record<string, string>> = { gemini: '.gemini' };
+
+function misnamed(root: Written, { account, node, path }: Home): Finding[] {
+  const agent = agentOf(at(root, 'accounts', account));
+  const called = CALLED[builtinOf(root, agent)];
+  const isOwn = at(root, 'agents', agent, 'home').value !== undefined;
+  if (called === undefined || isOwn || path.endsWith(`/${called}`)) return [];
+  const message = `the home of "${account}" is not called ${called}: ${agent} keeps everything in a folder of that name`;
+  return [wrongValue('home-name', node.path, message, `name the folder itself: ${path}/${called}`)];
 }
 
 function nestedHome(home: Home, around: string): Finding {

@@ -236,6 +236,12 @@ export const profile = {
       examples: ['CLAUDE_CONFIG_DIR'],
     }),
     default: path.meta({ description: 'Its home where that variable is not set.', examples: ['~/.claude'] }),
+    inside: word
+      .meta({
+        description: 'The variable names the folder around the home, in which the home must have this name.',
+        examples: ['.gemini'],
+      })
+      .optional(),
   })
     .meta({ description: 'How the agent finds its home: its login, settings and conversations.' })
     .optional(),
