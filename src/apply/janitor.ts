@@ -20,7 +20,7 @@ export async function removeOld(host: HostWriter, effect: JanitorRemove): Promis
         stayed.push(`${part.folder}/${part.name}`);
         break;
       }
-      went += 1;
+      if (answer.value === 'removed') went += 1;
     }
   }
   if (effect.rotates !== null) {

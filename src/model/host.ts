@@ -27,8 +27,11 @@ export interface HostWriter extends HostReader {
 }
 
 export interface LeftoverReader {
-  /** Names in a folder that match, with what stands there; ENOTDIR where the folder itself is a link or no folder. */
-  list(folder: string, names: RegExp): Promise<FileAnswer<Readonly<Record<string, FileEntry>>>>;
+  /** The wanted names in a folder, with what stands there; ENOTDIR where the folder itself is a link or no folder. */
+  list(
+    folder: string,
+    isWanted: (name: string) => boolean,
+  ): Promise<FileAnswer<Readonly<Record<string, FileEntry>>>>;
   /** A text that is another whenever a name in the folder has come or gone; ENOTDIR likewise. */
   stateOf(folder: string): Promise<FileAnswer<string>>;
   /** The first `maxBytes` of a regular file as text. */
@@ -41,8 +44,11 @@ export interface LeftoverWriter {
    * name first, so that half of it is never taken for the whole. `changed`: it is something else by now, and stays.
    */
   removePart(part: LeftoverPart): Promise<FileAnswer<'removed' | 'gone' | 'changed'>>;
-  /** Begins a journal anew: its file becomes `.1`, that one `.2`. ESTALE where it was begun anew meanwhile. */
-  beginAnew(path: string, identity: string): Promise<FileAnswer<null>>;
+  /**
+   * Begins a journal anew: its file becomes `.1`, that one `.2`. `file`: its device and inode; ESTALE where it was
+   * begun anew meanwhile.
+   */
+  beginAnew(path: string, file: string): Promise<FileAnswer<null>>;
 }
 
 export type TmuxAnswer<T> =

@@ -29,7 +29,10 @@ export interface LeftoverPlace {
   readonly more: boolean;
   /** When something that was not read yet may be past its age, epoch milliseconds; null: never. */
   readonly nextAt: number | null;
-  /** A journal that is to be begun anew from `at` on (epoch milliseconds), so that its old lines can go one day. */
+  /**
+   * A journal that is to be begun anew from `at` on (epoch milliseconds), so that its old lines can go one day; its
+   * identity is device and inode, for lines come all the time. Null: none is here, or none needs to be.
+   */
   readonly rotates: { readonly path: string; readonly identity: string; readonly at: number } | null;
 }
 

@@ -16,7 +16,7 @@ export async function collectJournal(about: Collecting, name: 'events' | 'eviden
   const { leftovers, look } = about;
   const { stateDir } = look;
   const current = `${name}.jsonl`;
-  const answer = await listed(leftovers, stateDir, NAMES[name]);
+  const answer = await listed(leftovers, stateDir, (each) => NAMES[name].test(each));
   if (answer.type === 'error') return { places: {}, problem: { folder: stateDir, text: answer.text } };
   const entries = fullFiles(stateDir, current, answer.value);
   const found = answer.value[current];
@@ -62,5 +62,7 @@ async function begunAt(
   const at = head?.type === 'ok' ? /^\{"at":"([^"]{1,40})"/.exec(head.value)?.[1] : undefined;
   const begun = at === undefined ? Number.NaN : Date.parse(at);
   if (!Number.isFinite(begun)) return null;
-  return { path, identity, at: begun + Math.ceil(desired.janitor.keepEventsMs / PARTS) };
+  // Lines come all the time: device and inode tell which file it is.
+  const file = identity.split(':').slice(0, 2).join(':');
+  return { path, identity: file, at: begun + Math.ceil(desired.janitor.keepEventsMs / PARTS) };
 }

@@ -20,13 +20,22 @@ export function oldestFirst(entries: readonly Leftover[]): readonly Leftover[] {
   return entries.toSorted((a, b) => a.since - b.since || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
+/** What is spared, for something of it lives, is looked at again so much later. */
+export const SPARED_MS = 300_000;
+
+/** The first of these times; null: there is none. */
+export function earliest(...times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
 /** A folder that is not there is empty. */
 export async function listed(
   leftovers: LeftoverReader,
   folder: string,
-  names: RegExp,
+  isWanted: (name: string) => boolean,
 ): Promise<FileAnswer<Readonly<Record<string, FileEntry>>>> {
-  const answer = await leftovers.list(folder, names);
+  const answer = await leftovers.list(folder, isWanted);
   return answer.type === 'error' && answer.code === 'ENOENT' ? { type: 'ok', value: {} } : answer;
 }
 

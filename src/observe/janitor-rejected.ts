@@ -8,7 +8,7 @@ import { listed, oldestFirst } from './janitor-parts.ts';
 export async function collectRejected(about: Collecting, inbox: string): Promise<Collected> {
   const { leftovers, desired, at } = about;
   const { rejected } = queueFolders(desired.inboxes[inbox]?.dir ?? '');
-  const answer = await listed(leftovers, rejected, /^[^.]/s);
+  const answer = await listed(leftovers, rejected, (name) => !name.startsWith('.'));
   if (answer.type === 'error') return { places: {}, problem: { folder: rejected, text: answer.text } };
   const entries = await withReasons(about, rejected, answer.value, {
     words: REJECT_REASONS,

@@ -4,21 +4,23 @@ import type { Leftover, LeftoverPart } from '../model/leftovers.ts';
 import { queueFolders, recordOf } from '../model/queue.ts';
 import { agentProcess } from './agent-process.ts';
 import type { Collected, Collecting } from './janitor.ts';
-import { leftoverOf, listed, oldestFirst, partOf } from './janitor-parts.ts';
+import { leftoverOf, listed, oldestFirst, partOf, SPARED_MS } from './janitor-parts.ts';
 import { lookAtLaunch } from './launch-files.ts';
 
-const ATTEMPT_NAME = /^[a-z0-9]{4,32}$/;
+function isAttempt(name: string): boolean {
+  return /^[a-z0-9]{4,32}$/.test(name);
+}
 
 /** The folders of attempts, by attempt. */
 export interface RunFolders {
   /** The folder as a part; null: there is none; `in-use`: its agent lives. */
-  readonly partOf: (attempt: string, launches: number, at: number) => Promise<LeftoverPart | 'in-use' | null>;
+  readonly partOf: (attempt: string, launches: number) => Promise<LeftoverPart | 'in-use' | null>;
 }
 
 /** What lies in the folder of the runs. A folder that cannot be looked into has none that anybody may touch. */
 export async function runFolders(about: Collecting): Promise<RunFolders> {
   const { runsDir } = about.look;
-  const answer = await listed(about.leftovers, runsDir, ATTEMPT_NAME);
+  const answer = await listed(about.leftovers, runsDir, isAttempt);
   const entries = answer.type === 'ok' ? answer.value : {};
   return {
     partOf: async (attempt, launches) => {
@@ -38,7 +40,7 @@ export async function runFolders(about: Collecting): Promise<RunFolders> {
 export async function collectRuns(about: Collecting): Promise<Collected> {
   const { leftovers, desired, look, at, inUse } = about;
   const { runsDir } = look;
-  const folders = await listed(leftovers, runsDir, ATTEMPT_NAME);
+  const folders = await listed(leftovers, runsDir, isAttempt);
   if (folders.type === 'error') return { places: {}, problem: { folder: runsDir, text: folders.text } };
   const recorded = new Set<string>();
   for (const { dir } of Object.values(desired.inboxes)) {
@@ -53,17 +55,23 @@ export async function collectRuns(about: Collecting): Promise<Collected> {
   }
   const keep = desired.janitor.keepFailedMs;
   const entries: Leftover[] = [];
+  let nextAt: number | null = null;
   for (const [attempt, entry] of Object.entries(folders.value)) {
-    if (entry.type !== 'directory' || recorded.has(attempt) || inUse.has(attempt)) continue;
-    const known =
-      entry.changedAt + keep > at ? partOf(runsDir, attempt, entry) : await whole(about, attempt, entry);
-    if (known !== null) entries.push(leftoverOf([known], { attempt }));
+    if (entry.type !== 'directory' || recorded.has(attempt)) continue;
+    const isYoung = entry.changedAt + keep > at;
+    const known = isYoung
+      ? partOf(runsDir, attempt, entry)
+      : inUse.has(attempt)
+        ? null
+        : await whole(about, attempt, entry);
+    if (known === null) nextAt = at + SPARED_MS;
+    else entries.push(leftoverOf([known], { attempt }));
   }
   const place = {
     kind: 'runs',
     entries: oldestFirst(entries),
     more: false,
-    nextAt: null,
+    nextAt,
     rotates: null,
   } as const;
   return { places: { 'fleet/runs': place }, problem: null };
@@ -85,7 +93,7 @@ async function isAlive({ host, look }: Collecting, attempt: string, launches: nu
 
 /** When anything in it changed last; 0: nothing is in it. What cannot be looked into is as young as can be. */
 async function youngest({ leftovers }: Collecting, folder: string): Promise<number> {
-  const answer = await leftovers.list(folder, /./s);
+  const answer = await leftovers.list(folder, () => true);
   if (answer.type === 'error') return answer.code === 'ENOENT' ? 0 : Number.MAX_SAFE_INTEGER;
   return Math.max(0, ...Object.values(answer.value).map(({ changedAt }) => changedAt));
 }

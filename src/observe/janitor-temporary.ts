@@ -10,7 +10,7 @@ export async function collectTemporary(about: Collecting, folders: readonly stri
   const { leftovers, look } = about;
   const found: LeftoverPlace['entries'][number][] = [];
   for (const folder of folders) {
-    const answer = await listed(leftovers, folder, TEMPORARY_NAME);
+    const answer = await listed(leftovers, folder, (name) => TEMPORARY_NAME.test(name));
     for (const [name, entry] of Object.entries(answer.type === 'ok' ? answer.value : {})) {
       const isOurs = entry.type === 'directory' ? folder === look.runsDir : entry.type !== 'other';
       if (isOurs) found.push(leftoverOf([partOf(folder, name, entry)]));
@@ -21,7 +21,7 @@ export async function collectTemporary(about: Collecting, folders: readonly stri
 
 /** Memory files that could not be believed and were put aside for a person to look at. */
 export async function collectMemory({ leftovers, look }: Collecting): Promise<Collected> {
-  const answer = await listed(leftovers, look.stateDir, KEPT_MEMORY_NAME);
+  const answer = await listed(leftovers, look.stateDir, (name) => KEPT_MEMORY_NAME.test(name));
   const entries = Object.entries(answer.type === 'ok' ? answer.value : {})
     .filter(([, { type }]) => type === 'file')
     .map(([name, entry]) => leftoverOf([partOf(look.stateDir, name, entry)]));

@@ -19,7 +19,7 @@ import { entryAt, identityOf } from './entries.ts';
 
 /** What of ours grows old, on this machine. */
 export const leftoverReader: LeftoverReader = {
-  list: (folder, names) => answered(() => list(folder, names)),
+  list: (folder, isWanted) => answered(() => list(folder, isWanted)),
   stateOf: (folder) => answered(() => stateOf(folder)),
   head: (path, maxBytes) => answered(() => head(path, maxBytes)),
 };
@@ -27,19 +27,19 @@ export const leftoverReader: LeftoverReader = {
 /** Its end. Each check and its removal are one synchronous turn: nothing of this process comes between. */
 export const leftoverWriter: LeftoverWriter = {
   removePart: (part) => answered(() => removePart(part)),
-  beginAnew: (path, identity) =>
+  beginAnew: (path, file) =>
     answered(() => {
-      rotateLines(path, identity);
+      rotateLines(path, file);
       return null;
     }),
 };
 
-/** Only what matches is asked for: a home folder has many names, and few are ours. */
-function list(folder: string, names: RegExp): Readonly<Record<string, FileEntry>> {
+/** Only what is wanted is asked for: a folder may have many thousand names, and few of them matter. */
+function list(folder: string, isWanted: (name: string) => boolean): Readonly<Record<string, FileEntry>> {
   requireFolder(folder);
   const found: Record<string, FileEntry> = {};
   for (const name of readdirSync(folder)) {
-    const entry = names.test(name) ? entryAt(`${folder}/${name}`, true) : null;
+    const entry = isWanted(name) ? entryAt(`${folder}/${name}`, true) : null;
     if (entry !== null) found[name] = entry;
   }
   return found;

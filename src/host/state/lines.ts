@@ -50,19 +50,14 @@ export function openLines<T>(path: string, options: LinesOptions): Lines<T> {
 export const KEPT_FILES = 4;
 
 /**
- * Begins the file at `path` anew, if it still is that one; ESTALE where it is not. By rename: who is writing a line just
+ * Begins the file at `path` anew, if it still is that one (`file`: device and inode); ESTALE where it is not. By rename: who is writing a line just
  * now writes it into the file it has opened, and no line is lost.
  */
-export function rotateLines(path: string, identity: string): void {
+export function rotateLines(path: string, file: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined || !found.isFile() || inodeOf(identityOf(found)) !== inodeOf(identity))
+  if (found === undefined || !found.isFile() || identityOf(found).split(':').slice(0, 2).join(':') !== file)
     throw errno('ESTALE', path);
   rotate(path, KEPT_FILES);
-}
-
-/** Lines come all the time: device and inode tell which file it is. */
-function inodeOf(identity: string): string {
-  return identity.split(':').slice(0, 2).join(':');
 }
 
 /** Where a crash or a full disk tore the last line, the next one begins a line of its own. */
