@@ -12,7 +12,7 @@ export function codexKit(bin: string): AgentKit {
     entries: ['sessions'],
     // Its own sandbox lets no command report a task: what it may write is the folder it works in.
     args: ['--sandbox', 'danger-full-access'],
-    env: () => ({}),
+    env: () => ({ RUST_LOG: 'error' }),
     prepare: (home, account, url) => {
       writeFileSync(join(home, 'config.toml'), configOf(url, keyOf(account)), { mode: 0o600 });
     },

@@ -36,7 +36,7 @@ describe.each(versionsOf('codex'))('Codex $version at a task', ({ bin }) => {
 
   it.concurrent('is done where its turn has ended, and not while it goes on', async () => {
     await on(
-      setting(() => says('I have thought about it for a while.', 12_000)),
+      setting(() => says('I have thought about it for a while.', 25_000)),
       async (fleet) => {
         fleet.put('task', 'Think.\n');
         await fleet.loop();

@@ -37,7 +37,7 @@ const item = z.looseObject({
   type: z.string(),
   role: z.string().optional(),
   content: z.union([z.string(), z.array(part), z.null()]).optional(),
-  output: z.unknown(),
+  output: z.unknown().optional(),
 });
 type Item = z.infer<typeof item>;
 const requestSchema = z.looseObject({
