@@ -1,5 +1,6 @@
 import { converge, isTargeted } from '../loop/converge.ts';
 import { type Look, lookAndPlan } from '../loop/look.ts';
+import { noticeSender } from '../loop/notices.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { ApplyOutcome, ApplyReport } from '../model/step.ts';
 import { EXIT, type ExitCode } from '../model/words.ts';
@@ -9,7 +10,7 @@ import { planText } from '../report/plan-text.ts';
 import { applyText, progressLine } from '../report/progress.ts';
 import { type ApplyOptions, applyOptions } from './apply-options.ts';
 import { confirm } from './confirm.ts';
-import { type Context, errorStyle, type Invocation, outStyle } from './context.ts';
+import { type Context, errorStyle, type Invocation, outStyle, say } from './context.ts';
 import { type LockedCrew, takeCrew } from './crew.ts';
 import { loadFleet, warn } from './load-fleet.ts';
 import { movedSince, readSavedPlan, type SavedPlan } from './saved-plan.ts';
@@ -77,7 +78,19 @@ async function applyHeld(
     onStep: (result, index, total) => talk(context, progressLine(index, total, result, outStyle(context))),
   });
   tell(context, report);
+  await sendNotices(context, crew, desired);
   return exitOf(report, saved);
+}
+
+/** An `apply` has some seconds for what is to be told; the rest waits for the loop, or for the next one. */
+const SENDING_MS = 5000;
+
+async function sendNotices(context: Context, crew: LockedCrew, desired: DesiredState): Promise<void> {
+  if (desired.notify.rules.length === 0) return;
+  const onProblem = (why: string): void => say(context, `rollcall: notices not sent: ${why}`);
+  const sender = noticeSender(crew, context.io.env, { desired: () => desired, onProblem });
+  await sender.idle(SENDING_MS);
+  await sender.stop(0);
 }
 
 /** A saved plan is done when its own actions are, whatever else there may be to do. */

@@ -7,6 +7,7 @@ import { removeLoopInfo, writeLoopInfo } from '../host/state/loop-info.ts';
 import { note } from '../loop/crew.ts';
 import { type FileSource, fileSource } from '../loop/desired-source.ts';
 import { fileKeeper, type InForce, startWith } from '../loop/in-force.ts';
+import { noticeSender } from '../loop/notices.ts';
 import { runLoop } from '../loop/run.ts';
 import { serviceManager } from '../loop/service-manager.ts';
 import { bell } from '../loop/wake.ts';
@@ -87,10 +88,18 @@ async function keep(
     }
   };
   tellCycle(null);
-  note(crew, 'loop.started', 'info', 'fleet', 'the loop has started', { pid: info.pid });
+  note(crew, 'loop.started', 'info', 'fleet', 'the loop has started', {
+    pid: info.pid,
+    file: inForce.problems.length === 0 ? 'good' : 'bad',
+  });
   log.info({ file: source.file, state: stateDir }, 'loop started');
+  const keeper = fileKeeper(source, stateDir, inForce);
+  const sender = noticeSender(crew, io.env, {
+    desired: () => keeper.now().desired,
+    onProblem: (why) => log.warn({ why }, 'notices not sent'),
+  });
+  sender.wake();
   try {
-    const keeper = fileKeeper(source, stateDir, inForce);
     await runLoop(crew, {
       keeper,
       source,
@@ -102,6 +111,7 @@ async function keep(
       onCycle: (cycle) => {
         tellCycle(io.now());
         manager.cycled(cycle);
+        sender.wake();
       },
     });
   } finally {
@@ -109,10 +119,13 @@ async function keep(
     note(crew, 'loop.stopped', 'info', 'fleet', 'the loop has ended', { pid: info.pid });
     log.info('loop stopped');
     manager.stopping();
-    await manager.farewell();
+    await Promise.all([manager.farewell(), sender.stop(LAST_WORDS_MS)]);
   }
   return exitOf(io.interruption());
 }
+
+/** A message that is just being sent may end; what waits is sent by the next start. */
+const LAST_WORDS_MS = 3000;
 
 /** Ends on a signal; and with its terminal, which nobody will type Ctrl-C into any more. */
 function endSignal({ io }: Context, wake: () => void): AbortSignal {

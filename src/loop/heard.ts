@@ -6,6 +6,7 @@ import type { JournalEvent } from '../model/event.ts';
 import { type HeardEvent, NO_NOTICES, type NoticesMemory, type OutboxReading } from '../model/notice.ts';
 import { unreadable } from '../model/reading.ts';
 import { noticesAfter } from '../plan/notices/after.ts';
+import { concerns } from '../plan/notices/incidents.ts';
 import { hasNotices } from '../plan/notices/rules.ts';
 
 /** What is to be told after a look, and the messages on the disk; neither where the file has no rules. */
@@ -34,6 +35,17 @@ export function hear(
   } catch (error) {
     const problem = stateProblem(`the journal in ${stateDir} cannot be read: ${reasonOf(error)}`);
     return { notices: memory, outbox: unreadable(problem), isMore: false };
+  }
+}
+
+/** Whether something was written down since that look that somebody may be told of: then another one follows at once. */
+export function hasUnheard(desired: DesiredState, stateDir: string, { cursor }: NoticesMemory): boolean {
+  if (!hasNotices(desired.notify) || cursor === null) return false;
+  try {
+    return eventsSince(stateDir, cursor).events.some((event) => concerns(desired.notify, event));
+  } catch {
+    // The next look says what is wrong with the journal.
+    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Memory } from '../model/memory.ts';
 import { type Crew, note } from './crew.ts';
+import { closings } from './closings.ts';
 import { forensics } from './forensics.ts';
 import type { Look } from './look.ts';
 import { quotaNews } from './quota-news.ts';
@@ -12,10 +13,12 @@ import { quotaNews } from './quota-news.ts';
 export function keepLook(crew: Crew, look: Look, memory: Memory = look.memory): Diagnostic | null {
   const { announced } = crew.memory.now();
   const said = quotaNews(look, announced);
-  for (const { type, severity, target, message, fields } of said.news) {
+  const over = closings(look, announced, said.announced);
+  for (const { type, severity, target, message, fields } of [...said.news, ...over.news]) {
     note(crew, type, severity, target, message, fields);
   }
   const seen = forensics(look, announced);
   for (const record of seen.records) crew.evidence.append(record);
-  return crew.memory.keep({ ...memory, announced: { ...said.announced, ...seen.announced } });
+  const all = { ...over.announced, ...said.announced, ...seen.announced };
+  return crew.memory.keep({ ...memory, announced: all });
 }

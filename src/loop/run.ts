@@ -17,6 +17,7 @@ import { keepLook } from './keep-look.ts';
 import { noteNews, notePhase } from './news.ts';
 import { pollTmux } from './poll.ts';
 import { recordFoldersOf } from './record-folders.ts';
+import { hasUnheard } from './heard.ts';
 import { step } from './step.ts';
 import type { Bell } from './wake.ts';
 import { taskFolders } from './task-folders.ts';
@@ -67,7 +68,7 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
   const folders = watchFolders(ring('tasks'));
   let places = '';
   let stopPlaces: (() => Promise<void>) | null = null;
-  let state: LoopState = { look: null, phase: null, stale: {}, ownCgroup: null };
+  let state: LoopState = { look: null, phase: null, stale: {}, ownCgroup: null, unheard: false };
   try {
     while (!signal.aborted && crew.stillHeld()) {
       const settling = await lookAtFile(crew, options);
@@ -86,7 +87,7 @@ export async function runLoop(crew: Crew, options: RunOptions): Promise<void> {
       state = await cycle(now, options, state);
       if (state.look !== null) folders.keep(taskFolders(state.look, recordFoldersOf(now.place)));
       const every = Math.min(now.place.desired.reconcile.everyMs, options.longestWaitMs ?? Infinity);
-      const wait = settling ? SETTLE_MS : untilNext(state.look, every);
+      const wait = settling ? SETTLE_MS : untilNext(state, every);
       const why = await bell.wait(wait);
       log.debug({ why }, 'woken');
       if (why !== 'tick' && !signal.aborted) await sleep(SETTLE_MS / 3);
@@ -105,6 +106,8 @@ interface LoopState {
   readonly stale: Readonly<Record<string, number>>;
   /** What was last said about the unit that the tmux server lives in. */
   readonly ownCgroup: string | null;
+  /** Somebody is to be told of what was written down by now. */
+  readonly unheard: boolean;
 }
 
 /** Looks at the file; true: it is changing, look again soon. */
@@ -154,7 +157,9 @@ async function cycle(crew: Crew, options: RunOptions, before: LoopState): Promis
   notePhase(crew, before.phase, phase);
   if (phase !== before.phase) log.info({ phase, withheld: last.plan.withheld.length }, 'phase');
   options.onCycle({ look: last, phase, problems, results });
-  return { look: last, phase, stale, ownCgroup: noteOwnCgroup(log, last, before.ownCgroup) };
+  const { desired, stateDir } = crew.place;
+  const unheard = last.unheard === true || hasUnheard(desired, stateDir, crew.memory.now().notices);
+  return { look: last, phase, stale, unheard, ownCgroup: noteOwnCgroup(log, last, before.ownCgroup) };
 }
 
 /** Says once per server that it lives where it should not. */
@@ -178,8 +183,9 @@ function report(log: Logger, problem: Diagnostic | null): void {
 }
 
 /** How long until the next look is due by itself: something to do at once, something held back for a while, the tick. */
-function untilNext(look: Look | null, everyMs: number): number {
+function untilNext({ look, unheard }: LoopState, everyMs: number): number {
   if (look === null) return everyMs;
+  if (unheard) return 0;
   if (look.plan.actions.length > 0) return 0;
   if (look.plan.withheld.some(({ reason }) => reason === 'max-actions' || reason === 'max-disruptions'))
     return 0;

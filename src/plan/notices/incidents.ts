@@ -21,6 +21,15 @@ export function take(notify: NotifySpec, state: NoticesMemory, heard: HeardEvent
   }, state);
 }
 
+/** Whether anybody may be told of an event, or of the end of what it ends. */
+export function concerns(notify: NotifySpec, event: HeardEvent['event']): boolean {
+  const { opens, closes, isNews } = roleOf(event);
+  if (opens === null && closes === null && !isNews) return false;
+  return (
+    closes !== null || Object.keys(notify.channels).some((name) => wishOf(notify, name, event.type) !== null)
+  );
+}
+
 /** The channel of an incident's key. */
 export function channelOf(key: string): string {
   return key.slice(0, key.indexOf(' '));
