@@ -173,11 +173,6 @@ const CASES: readonly (readonly [title: string, body: string, problems: readonly
     ['home-name 4:24 /accounts/a/home', 'home-name 4:100 /accounts/c/home'],
   ],
   [
-    'several accounts of an agent and nothing that says which is active',
-    'accounts: { a: { home: ~/.a }, b: { home: ~/.b }, c: { home: ~/.x, agent: codex } }\nactiveAccount: { link: { codex: ~/.codex } }\nsharedState: { root: r, entries: { claude: [projects] } }',
-    ['no-active-link 4:1 /accounts'],
-  ],
-  [
     'an order that names no account',
     'accounts: { a: { home: x } }\nactiveAccount: { prefer: [b] }',
     ['no-such-account 5:27 /activeAccount/prefer/0'],
@@ -298,5 +293,20 @@ describe('a bad file', () => {
     const reading = body(text);
     expect(brief(reading)).toEqual(problems);
     expect(reading.ok).toBe(false);
+  });
+});
+
+describe('several accounts of one agent and nothing that says which is active', () => {
+  test('is a warning, for each agent that has no link', () => {
+    const accounts =
+      'accounts: { a: { home: ~/.a }, b: { home: ~/.b }, c: { home: ~/.c, agent: codex }, d: { home: ~/.d, agent: codex } }';
+    const shared = 'sharedState: { root: r, entries: { claude: [projects], codex: [sessions] } }';
+    const warned = (active: string) => {
+      const reading = body(`${accounts}\n${active}\n${shared}`);
+      expect(reading.ok).toBe(true);
+      return brief(reading);
+    };
+    expect(warned('activeAccount: { link: { codex: ~/.codex } }')).toEqual(['no-active-link 4:1 /accounts']);
+    expect(warned('activeAccount: { link: { codex: ~/.codex, claude: ~/.claude } }')).toEqual([]);
   });
 });
