@@ -52,9 +52,7 @@ export function filesOn(say: Say, runsDir: string): FileReader & FileWriter {
     head: (path, maxBytes) =>
       look<string>('head', [path], (world) => {
         const found = regular(world, path);
-        return found.type === 'error'
-          ? found
-          : { type: 'ok', value: found.value.text.slice(0, maxBytes) };
+        return found.type === 'error' ? found : { type: 'ok', value: found.value.text.slice(0, maxBytes) };
       }),
     tail: (path, maxBytes) =>
       look<{ text: string; at: number }>('tail', [path], (world) => {

@@ -38,8 +38,8 @@ export interface Instruments {
   readonly nonce: () => string;
   /** The folder with one folder for each attempt. */
   readonly runsDir: string;
-  /** What a pane shows; left out: nothing. */
-  readonly screenOf?: (world: World, pane: Pane) => string;
+  /** What a pane shows; null: that cannot be seen. Left out: nothing. */
+  readonly screenOf?: (world: World, pane: Pane) => string | null;
 }
 
 /** The product's host on a world: each method is one step, carried out when `ask` says so. */
@@ -70,7 +70,7 @@ export function hostOn(ask: Ask, instruments: Instruments): HostWriter {
       list: () => askTmux('list', listing),
       stamps: (ids, panes = []) =>
         askTmux('stamps', (server, world) =>
-          stamps(server, ids, panes, (pane) => screenOf?.(world, pane) ?? ''),
+          stamps(server, ids, panes, (pane) => (screenOf === undefined ? '' : screenOf(world, pane))),
         ),
       act: (guard, commands) =>
         say<ActResult>({

@@ -88,7 +88,7 @@ export function stamps(
   { pid, startTime, sessions, options }: Server,
   ids: readonly string[],
   panes: readonly string[],
-  screenOf: (pane: Pane) => string = () => '',
+  screenOf: (pane: Pane) => string | null = () => '',
 ): TmuxStamps {
   const own = Object.values(sessions)
     .filter(({ id }) => ids.includes(id))
@@ -96,7 +96,10 @@ export function stamps(
   const shownPanes = Object.values(sessions)
     .flatMap(panesOf)
     .filter(({ id }) => panes.includes(id))
-    .map((pane) => [pane.id, { text: screenOf(pane), title: '' }] as const);
+    .flatMap((pane) => {
+      const text = screenOf(pane);
+      return text === null ? [] : [[pane.id, { text, title: '' }] as const];
+    });
   return {
     incarnation: { pid, startTime },
     sessions: Object.fromEntries(own),

@@ -110,6 +110,8 @@ export interface AgentProcess {
   readonly hungUp: boolean;
   /** Its home, the conversation it is in, and whether that goes on; null: it keeps none. */
   readonly talk: Talk | null;
+  /** How far its turn is; left out: it has only just been started. */
+  readonly does?: 'works' | 'asks' | 'rests' | 'refused' | 'failed';
 }
 
 export interface Talk {
