@@ -53,6 +53,7 @@ function launchArgs(
     cwd,
     cwdQuoted: JSON.stringify(cwd),
     slug: slug(cwd),
+    run: runDir,
     settings: `${runDir}/${String(request.launch)}/${SETTINGS_FILE}`,
     ...(model === null ? {} : { model }),
     ...(prompt === null ? {} : { prompt }),

@@ -3,15 +3,18 @@ export const BUILTIN_AGENTS = ['claude', 'codex', 'opencode', 'gemini', 'generic
 export type BuiltinAgent = (typeof BUILTIN_AGENTS)[number];
 
 /**
- * What may stand in braces in the arguments and paths of a profile: `{prompt}` … `{slug}` is the folder with every
- * character but letters and digits replaced by `-`; `{cwdQuoted}` is it as a JSON string, which TOML takes too; `{year}`,
- * `{month}` and `{day}` are digits.
+ * What may stand in braces in the arguments and paths of a profile: `{prompt}` … `{run}` is the folder of the attempt,
+ * with the task's text where it is pointed at; `{slug}` is the task's folder with every character but letters and digits
+ * replaced by `-`; `{cwdQuoted}` is it as a JSON string, which TOML takes too; `{year}`, `{month}` and `{day}` are digits;
+ * `{conversationStart}` is the first 8 characters of the conversation's id.
  */
 export const PROFILE_WORDS = [
   'prompt',
   'model',
   'conversation',
+  'conversationStart',
   'settings',
+  'run',
   'cwd',
   'cwdQuoted',
   'slug',

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/tmux.ts';
@@ -12,6 +13,8 @@ import { anthropic } from './stub/anthropic.ts';
 
 const [MAIN, BACKUP] = [keyOf('main'), keyOf('backup')];
 const HOUR = 3_600_000;
+/** Time enough to meet the limits of both accounts, and to ask what is said of it, on a machine with much else to do. */
+const SOON = 25_000 + 5000 * (loadavg()[0] ?? 0);
 
 describe.each(versionsOf('claude'))('Claude Code $version without quota', ({ bin }) => {
   const kit = claudeKit(bin);
@@ -44,7 +47,7 @@ describe.each(versionsOf('claude'))('Claude Code $version without quota', ({ bin
   );
 
   it.concurrent('waits where no account is left, and goes on by itself at the first reset', async () => {
-    const script = limited({ [MAIN]: 40_000, [BACKUP]: HOUR }, reporting());
+    const script = limited({ [MAIN]: SOON, [BACKUP]: HOUR }, reporting());
     await on(setting(script), async (fleet) => {
       fleet.put('task', 'Do it.\n');
       await fleet.loop();
@@ -53,7 +56,7 @@ describe.each(versionsOf('claude'))('Claude Code $version without quota', ({ bin
       const status = await fleet.status();
       expect([status.phase, status.inboxes['work']?.['parked']]).toEqual(['Blocked', 1]);
       const asked = fleet.stub.turns().length;
-      await fleet.reaches('task', 'done', 120_000);
+      await fleet.reaches('task', 'done', SOON + 90_000);
       const turns = fleet.stub.turns();
       expect(course(turns.slice(0, asked))).toEqual([
         [MAIN, 'limit'],

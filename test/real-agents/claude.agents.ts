@@ -30,12 +30,12 @@ describe.each(versionsOf('claude'))('Claude Code $version at a task', ({ bin }) 
 
   it.concurrent('is done where its turn has ended, and not while it goes on', async () => {
     await on(
-      setting(() => says('I have thought about it for a while.', 12_000)),
+      setting(() => says('I have thought about it for a while.', 30_000)),
       async (fleet) => {
         fleet.put('task', 'Think.\n');
         await fleet.loop();
         await until(() => fleet.stub.turns().length > 0, 60_000);
-        await sleep(6000);
+        await sleep(3000);
         const { sessions } = await fleet.status();
         expect([sessions['auto-1']?.state, fleet.whereIs('task')]).toEqual(['working', 'claimed']);
         await fleet.reaches('task', 'done');

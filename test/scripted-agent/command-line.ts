@@ -61,6 +61,16 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
       options.flags.push(arg);
       continue;
     }
+    if (arg === '--add-dir') {
+      // All words up to the next flag.
+      const folders = args.slice(index + 1).findIndex((word) => word.startsWith('-'));
+      const count = folders < 0 ? args.length - index - 1 : folders;
+      if (count === 0)
+        return { type: 'error', text: "error: option '--add-dir <directories...>' argument missing" };
+      options.flags.push(...args.slice(index, index + 1 + count));
+      index += count;
+      continue;
+    }
     const [name = '', inline] = arg.includes('=') ? splitOnce(arg) : [arg, undefined];
     const key = VALUES[name];
     if (key === undefined) return { type: 'error', text: `error: unknown option '${name}'` };
