@@ -5,7 +5,12 @@ export type Answer =
   /** The turn ends with these words, told bit by bit over `overMs` (0). */
   | { readonly type: 'text'; readonly text: string; readonly overMs?: number }
   /** A call of the agent's own shell tool; what it printed comes with the next request. */
-  | { readonly type: 'shell'; readonly command: string }
+  | {
+      readonly type: 'shell';
+      readonly command: string;
+      /** It needs the user's leave: for an agent whose tool can say so. */
+      readonly needsLeave?: boolean;
+    }
   /** The model asks its user: by the agent's tool for questions, where it has one. */
   | { readonly type: 'ask'; readonly question: string; readonly options: readonly string[] }
   | { readonly type: 'fails'; readonly kind: Failure; readonly retryAfterS?: number }

@@ -90,7 +90,7 @@ async function say(
 function callOf(answer: Exclude<Said, { type: 'text' }>): object {
   const [name, args] =
     answer.type === 'shell'
-      ? (['exec_command', { cmd: answer.command }] as const)
+      ? (['exec_command', { cmd: answer.command, ...leaveOf(answer) }] as const)
       : (['request_user_input', { questions: [questionOf(answer)] }] as const);
   return {
     type: 'function_call',
@@ -99,6 +99,10 @@ function callOf(answer: Exclude<Said, { type: 'text' }>): object {
     name,
     arguments: JSON.stringify(args),
   };
+}
+
+function leaveOf({ needsLeave = false }: Extract<Said, { type: 'shell' }>): object {
+  return needsLeave ? { sandbox_permissions: 'require_escalated', justification: 'May I?' } : {};
 }
 
 function questionOf({ question, options }: Extract<Said, { type: 'ask' }>): object {
