@@ -26,7 +26,8 @@ type Fleet = Pick<DesiredState, 'name' | 'file' | 'notify'>;
 
 /**
  * What is remembered of notices after a look: each event behind the cursor is judged once, and what is due by now has
- * become messages. Time passes with the events, so it makes no difference in how many looks they were read.
+ * become messages. Time passes with the events, so it makes no difference in how many looks they were read
+ * (but for repetitions: what nobody was there to repeat is not made up for).
  */
 export function noticesAfter(fleet: Fleet, memory: NoticesMemory, heard: Heard): NoticesMemory {
   if (!hasNotices(fleet.notify)) return NO_NOTICES;
