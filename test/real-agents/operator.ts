@@ -44,7 +44,7 @@ export async function operatorIn(
   line(`exec env ${words.join(' ')} bash --norc --noprofile -i`);
   const keys = join(home, 'keys.log');
   const tty = machine.tmux('list-panes', '-t', `=${session}:`, '-F', '#{pane_pid}');
-  line(recorded ? `script -q --log-in ${keys} -c "${command}"` : command);
+  line(recorded ? `script -q -f --log-in ${keys} -c "${command}"` : command);
   const found = (): LiveProcess | null => {
     const mine = liveOn(home).filter(
       ({ argv, pid }) => isAgent(argv, kit.agent) && isBelow(pid, Number(tty)),
