@@ -66,7 +66,7 @@ function optionOf({ flags, text, repeatable, completes }: OptionEntry): Option {
       throw new InvalidArgumentError(`Allowed choices are ${words.join(', ')}.`);
     return [...(Array.isArray(before) ? before.filter((each) => typeof each === 'string') : []), value];
   };
-  return option.argParser(collect).default([], 'all');
+  return option.argParser(collect);
 }
 
 /** Nothing in commander may end the process or write past our own streams. */

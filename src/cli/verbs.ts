@@ -96,7 +96,10 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'run',
     summary: 'the loop: keep it so',
     args: [],
-    options: [{ flags: '--strict', text: 'refuse to start (78) on any problem with links or homes' }],
+    options: [
+      { flags: '--strict', text: 'refuse to start (78) on any problem with links or homes' },
+      { flags: '--metrics <address>', text: 'serve Prometheus metrics there, as 127.0.0.1:9464 or a port' },
+    ],
     load: () => import('../commands/run.ts'),
   },
   {
@@ -281,6 +284,28 @@ export const VERBS: readonly VerbEntry[] = [
     args: [{ ...SUSPEND_ARG, completes: names('suspended') }],
     options: [ALL],
     load: () => import('../commands/resume.ts'),
+  },
+  {
+    name: 'capture',
+    summary: 'a scrubbed screen of a session: without what says who and where',
+    args: [{ syntax: '<session>', text: 'its exact name', completes: names('sessions') }],
+    options: [
+      {
+        flags: '--corpus',
+        text: 'as files for the corpus, plain and with colours, and their line of its manifest',
+      },
+      { flags: '--out <folder>', text: 'where to write them (a new folder here)', completes: FILE },
+      { flags: '--ansi', text: 'print it with its colours' },
+      { flags: '--pane <id>', text: 'which pane, where it has several' },
+      {
+        flags: '--agent <name>',
+        text: 'whose screen it is; left out: whoever runs there',
+        completes: names('agents'),
+      },
+      { flags: '--hide <text>', text: 'hide this, too; may be repeated', repeatable: true },
+      { flags: '--keep <word>', text: 'leave this word as it is; may be repeated', repeatable: true },
+    ],
+    load: () => import('../commands/capture.ts'),
   },
   {
     name: 'screen',

@@ -31,6 +31,34 @@ export async function findOperators(
   agentNamed: AgentNamed,
 ): Promise<readonly FoundAgent[]> {
   const sessions = dedicatedIn(desired, listing);
+  if (sessions.length === 0) return [];
+  const found = await findInPanes(processes, sessions, namesOf(desired, agentNamed));
+  return found.flatMap(({ session, pane, pid, details, called }) => {
+    const own = desired.dedicated[session.name]?.agent ?? null;
+    const name = own !== null && called.includes(own) ? own : (called[0] ?? '');
+    const agent = agentNamed(name);
+    return agent === null ? [] : [{ session: session.name, name, agent, pane, pid, details }];
+  });
+}
+
+/** A process in the tree of a pane, and the agents it may be by its name, the likeliest first. */
+export interface InPane {
+  readonly session: ListedSession;
+  readonly pane: ListedPane;
+  readonly pid: number;
+  readonly details: ProcessDetails;
+  readonly called: readonly string[];
+}
+
+/**
+ * The processes in the live panes of these sessions that bear one of these names (of a program -> agents that are
+ * called so), the ones that others of them have started left out.
+ */
+export async function findInPanes(
+  processes: ProcessReader,
+  sessions: readonly ListedSession[],
+  names: ReadonlyMap<string, readonly string[]>,
+): Promise<readonly InPane[]> {
   const panes = new Map(
     sessions.flatMap((session) =>
       Object.values(session.panes).flatMap((pane) =>
@@ -39,25 +67,17 @@ export async function findOperators(
     ),
   );
   if (panes.size === 0) return [];
-  const names = namesOf(desired, agentNamed);
-  const found: FoundAgent[] = [];
-  for (const { pid, names: called } of (await processes.list()) ?? []) {
-    const known = called.map((each) => names.get(each)).find((each) => each !== undefined);
-    const line = known === undefined ? null : await lineage(processes, pid);
-    const at = line?.find((each) => panes.has(each.pid));
-    const place = at === undefined ? undefined : panes.get(at.pid);
-    const self = line?.[0];
-    if (known === undefined || self === undefined || place === undefined) continue;
-    const own = desired.dedicated[place.session.name]?.agent ?? null;
-    const name = own !== null && known.includes(own) ? own : (known[0] ?? '');
-    const agent = agentNamed(name);
-    if (agent === null) continue;
-    const { session } = place;
-    found.push({ session: session.name, name, agent, pane: place.pane, pid, details: self.details });
+  const found: (InPane & { readonly above: readonly number[] })[] = [];
+  for (const { pid, names: words } of (await processes.list()) ?? []) {
+    const called = words.map((each) => names.get(each)).find((each) => each !== undefined);
+    const line = called === undefined ? null : await lineage(processes, pid);
+    const place = line?.map((each) => panes.get(each.pid)).find((each) => each !== undefined);
+    const [self, ...above] = line ?? [];
+    if (called === undefined || self === undefined || place === undefined) continue;
+    found.push({ ...place, pid, details: self.details, called, above: above.map((each) => each.pid) });
   }
-  const lines = await Promise.all(found.map(async (each) => await lineage(processes, each.pid)));
   const pids = new Set(found.map(({ pid }) => pid));
-  return found.filter((_, index) => !(lines[index] ?? []).slice(1).some(({ pid }) => pids.has(pid)));
+  return found.filter(({ above }) => !above.some((pid) => pids.has(pid)));
 }
 
 /** The declared sessions that are there. */

@@ -1,5 +1,6 @@
 import { CHECK_IDS, CHECK_STATUSES } from '../model/doctor.ts';
 import { EVENT_TYPES } from '../model/event.ts';
+import { NOTICE_STATES } from '../model/notice.ts';
 import {
   ACTION_TYPES,
   DIAGNOSTIC_CODES,
@@ -35,10 +36,12 @@ export const OUTPUT_NAMES = [
   'Plan',
   'Status',
   'Event',
+  'Notice',
   'Explanation',
   'Problems',
   'ApplyReport',
   'Screen',
+  'Capture',
   'Doctor',
   'TaskList',
   'Task',
@@ -182,6 +185,31 @@ const EVENT = {
   fields: mapOf({ type: ['string', 'number', 'boolean', 'null'] }),
 };
 
+const NOTICE = {
+  fleet: STRING,
+  // Stable: the same message again has the same id.
+  id: STRING,
+  at: TIME,
+  severity: oneOf(['info', 'warning', 'error']),
+  subject: STRING,
+  text: STRING,
+  items: array(
+    object({
+      state: oneOf(NOTICE_STATES),
+      event: oneOf(EVENT_TYPES),
+      severity: oneOf(['info', 'warning', 'error']),
+      target: STRING,
+      since: TIME,
+      overAt: orNull(TIME),
+      what: STRING,
+      next: orNull(STRING),
+      look: STRING,
+    }),
+  ),
+  // Beyond those listed.
+  more: COUNT,
+};
+
 const EXPLANATION = {
   target: STRING,
   is: STRING,
@@ -237,6 +265,29 @@ const SCREEN = {
   evidence: orNull(oneOf(EVIDENCE)),
   resetsAt: orNull(TIME_TO_SECOND),
   rule: STRING,
+};
+
+const CAPTURE = {
+  session: STRING,
+  pane: STRING,
+  // Null, as all that rules read: no agent that is known runs there.
+  agent: orNull(STRING),
+  version: orNull(STRING),
+  seenAt: TIME_TO_SECOND,
+  zone: STRING,
+  title: STRING,
+  command: STRING,
+  size: STRING,
+  state: orNull(oneOf(SCREEN_STATES)),
+  dialog: orNull(oneOf(DIALOGS)),
+  evidence: orNull(oneOf(EVIDENCE)),
+  resetsAt: orNull(TIME_TO_SECOND),
+  rule: orNull(STRING),
+  // Kind of what was hidden -> how often.
+  hidden: mapOf(COUNT),
+  plain: STRING,
+  ansi: STRING,
+  files: orNull(array(STRING)),
 };
 
 const DOCTOR = {
@@ -325,10 +376,12 @@ const KEYS = {
   Plan: PLAN,
   Status: STATUS,
   Event: EVENT,
+  Notice: NOTICE,
   Explanation: EXPLANATION,
   Problems: PROBLEMS,
   ApplyReport: APPLY_REPORT,
   Screen: SCREEN,
+  Capture: CAPTURE,
   Doctor: DOCTOR,
   TaskList: TASK_LIST,
   Task: TASK_DETAIL,

@@ -20,6 +20,8 @@ export interface Capture {
   /** Epoch milliseconds. */
   readonly seenAt: number;
   readonly title: string | null;
+  /** IANA zone of the machine's clock. */
+  readonly zone: string;
   readonly label: Label;
 }
 
@@ -30,6 +32,7 @@ interface Entry extends Label {
   readonly agent: string;
   readonly seenAt: string;
   readonly title: string | null;
+  readonly zone?: string;
 }
 
 /** Every capture of the corpus, plain and with colours. */
@@ -47,8 +50,8 @@ export function capture(name: string, coloured: boolean): Capture {
 
 /** What the agent's built-in profile says of a capture, as it is or with another text. */
 export function verdictOn(seen: Capture, text = seen.text): ScreenVerdict {
-  const { agent, seenAt, title } = seen;
-  return readScreen(builtinProfile(agent), { text, seenAt, title, zone: 'UTC' });
+  const { agent, seenAt, title, zone } = seen;
+  return readScreen(builtinProfile(agent), { text, seenAt, title, zone });
 }
 
 /** A verdict in the words of the corpus. */
@@ -68,6 +71,7 @@ function captureOf(entry: Entry, coloured: boolean): Capture {
     text: readFileSync(new URL(coloured ? file.replace(/\.txt$/, '.ansi.txt') : file, CORPUS), 'utf8'),
     seenAt: Date.parse(entry.seenAt),
     title,
+    zone: entry.zone ?? 'UTC',
     label: { state, dialog, evidence, resetsAt },
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { fail, ok } from '../../src/model/doctor.ts';
 import { applyDocument } from '../../src/report/apply-report.ts';
+import { captureDocument } from '../../src/report/capture-document.ts';
 import { doctorDocument } from '../../src/report/doctor-text.ts';
 import { eventDocument } from '../../src/report/events-text.ts';
 import { jsonText } from '../../src/report/json.ts';
@@ -29,6 +30,31 @@ const REAL: Readonly<Record<OutputName, object>> = {
     resetsAt: Date.parse('2026-11-22T14:39:00Z'),
     rule: 'limit-notice',
   }),
+  Capture: captureDocument(
+    {
+      session: 'ccl-auto-11',
+      pane: '%5',
+      agent: 'claude',
+      version: '2.1.330',
+      seenAt: Date.parse('2026-11-22T14:09:00.120Z'),
+      zone: 'UTC',
+      title: '',
+      command: 'claude',
+      columns: 120,
+      rows: 40,
+      verdict: {
+        state: 'limited',
+        dialog: null,
+        evidence: 'quota',
+        resetsAt: Date.parse('2026-11-22T14:39:00Z'),
+        rule: 'limit-notice',
+      },
+      plain: 'x',
+      ansi: 'x',
+      hidden: { path: 2 },
+    },
+    ['/tmp/capture/manifest.json'],
+  ),
   TaskList: taskListDocument(TASK_LIST),
   Task: taskDocument(TASK),
   Doctor: doctorDocument({

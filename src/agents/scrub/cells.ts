@@ -17,9 +17,9 @@ export function cellRows(capture: string): readonly CellRow[] {
   return capture.split('\n').map(cellRow);
 }
 
-/** The capture again; `plain`: without colours and blanks at the ends of rows, as `capture-pane -p` gives it. */
+/** The capture again; `plain`: without colours and spaces at the ends of rows (but not the no-break ones that mark a prompt), as `capture-pane -p` gives it. */
 export function captureOf(rows: readonly CellRow[], form: 'ansi' | 'plain'): string {
-  if (form === 'plain') return rows.map(({ cells }) => cells.join('').trimEnd()).join('\n');
+  if (form === 'plain') return rows.map(({ cells }) => cells.join('').replace(/ +$/, '')).join('\n');
   return rows
     .map(({ cells, inks }) => cells.map((cell, at) => (inks[at] ?? '') + cell).join('') + (inks.at(-1) ?? ''))
     .join('\n');

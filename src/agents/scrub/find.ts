@@ -1,7 +1,13 @@
-import { TOKENS, URL_LOGIN } from '../../model/secret-shapes.ts';
+import { TOKENS } from '../../model/secret-shapes.ts';
 
 /** What is hidden, in words for people. */
 export type Hidden = 'secret' | 'token' | 'e-mail' | 'path' | 'name' | 'id' | 'address';
+
+/**
+ * Whether its end can be told. `open`: it would take the first word of the row behind it, too. `guess`: and it is but
+ * taken for one because nobody writes like that.
+ */
+export type End = 'told' | 'open' | 'guess';
 
 /** A stretch of a text that must not be shown, in UTF-16 units. */
 export interface Found {
@@ -10,6 +16,7 @@ export interface Found {
   /** Where begins what tells that it is one. */
   readonly told: number;
   readonly what: Hidden;
+  readonly end: End;
 }
 
 /** What is known of who sits there, beside what can be told by its shape. */
@@ -22,6 +29,8 @@ export interface Known {
   readonly folders: readonly string[];
   /** Words that are left as they are, whatever says otherwise. */
   readonly kept: readonly string[];
+  /** False: what is known only by its shape stays. Left out: it is hidden. */
+  readonly shapes?: boolean;
 }
 
 /** Everything in one text that must not be shown. */
@@ -34,10 +43,10 @@ export function finderOf(known: Known): Finder {
     (word) => word.length > 1 && !kept.has(word.toLowerCase()),
   );
   const patterns: readonly Pattern[] = [
-    ...SHAPES,
+    ...(known.shapes === false ? [] : SHAPES),
     ...known.folders
       .filter(isTelling)
-      .map((folder) => ({ what: 'path' as const, match: folderPattern(folder) })),
+      .map((folder) => ({ what: 'path' as const, end: 'open' as const, match: folderPattern(folder) })),
     ...words.map((word) => ({ what: 'name' as const, match: wordPattern(word) })),
   ];
   const pieces = piecesOf(known.secrets);
@@ -49,6 +58,8 @@ export function finderOf(known: Known): Finder {
 
 interface Pattern {
   readonly what: Hidden;
+  /** Left out: `told`. */
+  readonly end?: End;
   /** Global; where it has a group `hide`, only that is hidden. */
   readonly match: RegExp;
 }
@@ -57,14 +68,19 @@ interface Pattern {
 const IN_PATH = String.raw`[^\s'"\u0060<>|\u2500-\u259f()\[\]{},;]`;
 
 const SHAPES: readonly Pattern[] = [
-  { what: 'token', match: TOKENS },
+  { what: 'id', match: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}(?:-[0-9a-f]{1,12}){0,2}/gi },
+  { what: 'id', match: /\b[0-9a-f]{32,}\b/gi },
   {
-    what: 'token',
-    match: new RegExp(URL_LOGIN.source.replace(/^\(/, '(?:').replace('://)(', '://)(?<hide>'), 'g'),
+    what: 'id',
+    end: 'open',
+    match: /\b(?:ses|msg|req|prt|toolu|call|resp|org|user|acct|cus|sub|proj)_(?<hide>[A-Za-z0-9]{8,})/g,
   },
-  { what: 'token', match: /\b(?:Bearer|Basic)\s*(?<hide>[A-Za-z0-9._~+/=-]{8,})/g },
+  { what: 'token', end: 'open', match: TOKENS },
+  { what: 'token', match: /\b[a-z][a-z0-9+.-]{0,20}:\/\/(?<hide>[^\s/:@]{1,200}:[^\s/@]{1,200})@/g },
+  { what: 'token', end: 'open', match: /\b(?:Bearer|Basic)\s*(?<hide>[A-Za-z0-9._~+/=-]{8,})/g },
   {
     what: 'token',
+    end: 'open',
     match:
       /(?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|credentials?|authorization|_key)["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?<hide>(?=[^\s"']*\d)[^\s"'│]{6,})/gi,
   },
@@ -72,22 +88,23 @@ const SHAPES: readonly Pattern[] = [
   // Nothing that a person wrote is as long and as mixed.
   {
     what: 'token',
+    end: 'guess',
     match:
       /(?<![\w-])(?:(?:ses|msg|req|prt|toolu|call|resp|org|user|acct|cus|sub|proj)_)?(?<hide>(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{24,})/g,
   },
   {
     what: 'token',
+    end: 'guess',
     match: /(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{40,}={0,2}/g,
   },
-  { what: 'id', match: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}(?:-[0-9a-f]{1,12}){0,2}/gi },
-  { what: 'id', match: /\b[0-9a-f]{32,}\b/gi },
   {
-    what: 'id',
-    match: /\b(?:ses|msg|req|prt|toolu|call|resp|org|user|acct|cus|sub|proj)_(?<hide>[A-Za-z0-9]{8,})/g,
+    what: 'e-mail',
+    end: 'open',
+    match: /[\w.%+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){0,5}(?:\.[A-Za-z]{2,24}|…)/g,
   },
-  { what: 'e-mail', match: /[\w.%+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){0,5}(?:\.[A-Za-z]{2,24}|…)/g },
   {
     what: 'path',
+    end: 'open',
     match: new RegExp(
       String.raw`(?:/home/|/Users/|/root/|(?<![\w~])~(?:/|(?=[a-z])))(?<hide>${IN_PATH}+)`,
       'g',
@@ -125,11 +142,11 @@ function escaped(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 }
 
-function matchesOf(text: string, { what, match }: Pattern): readonly Found[] {
+function matchesOf(text: string, { what, match, end = 'told' }: Pattern): readonly Found[] {
   return [...text.matchAll(match)].map((found) => {
     const hide = found.groups?.['hide'] ?? found[0];
     const from = found.index + found[0].lastIndexOf(hide);
-    return { from, to: from + hide.length, told: found.index, what };
+    return { from, to: from + hide.length, told: found.index, what, end };
   });
 }
 
@@ -158,7 +175,7 @@ function secretsIn(text: string, { short, long }: Pieces): readonly Found[] {
   const add = (from: number, to: number): void => {
     const last = found.at(-1);
     if (last !== undefined && from <= last.to && from >= last.from) found[found.length - 1] = { ...last, to };
-    else found.push({ from, to, told: from, what: 'secret' });
+    else found.push({ from, to, told: from, what: 'secret', end: 'told' });
   };
   if (long.size > 0) {
     for (let at = 0; at + PIECE <= text.length; at += 1) {

@@ -14,13 +14,13 @@ export interface Scrubbed {
 
 /**
  * A capture with everything in it exchanged that says who and where: each character by a neutral one as wide. What
- * wraps from one row into the next is found, too. Pure; the same text gives the same; scrubbed again it stays.
+ * wraps from one row into the next is found, too; `columns`: how wide the pane is (at least its widest row). Pure.
  */
-export function scrubbed(capture: string, title: string | null, known: Known): Scrubbed {
+export function scrubbed(capture: string, title: string | null, known: Known, columns = 0): Scrubbed {
   const find = finderOf(known);
   const counts: Partial<Record<Hidden, number>> = {};
-  const rows = hideIn(cellRows(capture), find, counts);
-  const [titleRow] = title === null ? [] : hideIn(cellRows(title.replaceAll('\n', ' ')), find, counts);
+  const rows = hideIn(cellRows(capture), columns, find, counts);
+  const [titleRow] = title === null ? [] : hideIn(cellRows(title.replaceAll('\n', ' ')), 0, find, counts);
   return {
     ansi: captureOf(rows, 'ansi'),
     plain: captureOf(rows, 'plain'),
@@ -43,6 +43,7 @@ interface Searched {
 
 function hideIn(
   rows: readonly CellRow[],
+  columns: number,
   find: Finder,
   counts: Partial<Record<Hidden, number>>,
 ): readonly CellRow[] {
@@ -56,20 +57,26 @@ function hideIn(
     }
     if (fresh.length > 0) counts[what] = (counts[what] ?? 0) + 1;
   };
+  const isMarked = (at: Place | undefined): boolean => at !== undefined && marks[at.row]?.[at.cell] !== null;
   for (const each of single) for (const found of find(each.text)) mark(each, found);
   for (const wrap of WRAPS) {
-    const whole = joined(rows, wrap);
+    const whole = joined(rows, columns, wrap);
     for (const found of find(whole.text)) {
       // What stands in one row was found there, by what is really beside it.
       const isWrapped = whole.places[found.told]?.row !== whole.places[found.to - 1]?.row;
-      // A path would swallow the first word of every row behind it.
-      if (isWrapped && (found.what === 'path') === (wrap === 'full')) mark(whole, found);
+      if (isWrapped && (wrap === 'full' || mayGoOn(found, isMarked(whole.places[found.from]))))
+        mark(whole, found);
     }
   }
   return rows.map((row, index) => ({
     ...row,
     cells: row.cells.map((cell, at) => neutral(cell, marks[index]?.[at] ?? null)),
   }));
+}
+
+/** Whether what ends a row that is not full goes on in the next: not where the row had the whole of one. */
+function mayGoOn({ end }: Found, isMarked: boolean): boolean {
+  return end === 'told' || (end === 'open' && !isMarked);
 }
 
 function searched(cells: readonly string[], row: number, from: number, to: number): Searched {
@@ -95,9 +102,9 @@ const WRAPS = ['perhaps', 'full'] as const;
 type Wrap = (typeof WRAPS)[number];
 
 /** All rows as one text, without what is around it: as it was before it was wrapped. */
-function joined(rows: readonly CellRow[], wrap: Wrap): Searched {
+function joined(rows: readonly CellRow[], columns: number, wrap: Wrap): Searched {
   const inner = rows.map(({ cells }) => innerOf(cells));
-  const widest = Math.max(0, ...rows.map(({ cells }) => cells.length));
+  const widest = Math.max(columns, ...rows.map(({ cells }) => cells.length));
   const parts = rows.map(({ cells }, row): Searched => {
     const at = inner[row] ?? NOTHING;
     const part = searched(cells, row, at.from, at.to);

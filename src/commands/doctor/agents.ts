@@ -1,4 +1,5 @@
 import type { Answer } from '../../host/doctor/ask-program.ts';
+import { versionIn } from '../agent-version.ts';
 import { type Check, fail, ok, warn } from '../../model/doctor.ts';
 
 /** An agent's program as found. */
@@ -40,7 +41,7 @@ function missing({ agent, program, pools, whose }: AgentFacts): Check {
 
 function version({ agent, program, tested, answer }: AgentFacts): Check {
   const [id, at] = ['agent-version', `agent/${agent}`] as const;
-  const said = answer?.type === 'said' ? (/\d+\.\d+(?:\.\d+)?[\w.+-]*/.exec(answer.text)?.[0] ?? null) : null;
+  const said = versionIn(answer);
   if (said === null)
     return warn(id, at, {
       found: `${String(program)} --version ${answer?.type === 'timeout' ? 'took more than 3 s' : 'did not say a version'}`,

@@ -1,6 +1,7 @@
 import { pathFacts } from '../../host/doctor/path-facts.ts';
-import type { ChannelSpec, DesiredState, Secret } from '../../model/desired.ts';
+import type { DesiredState, Secret } from '../../model/desired.ts';
 import { type Check, fail, ok, warn } from '../../model/doctor.ts';
+import { secretsIn } from '../secrets-of-fleet.ts';
 import { shellQuoted } from '../shell-quote.ts';
 
 /** Whether each secret that the file names is there. Looks for names, never at a value. */
@@ -26,12 +27,6 @@ function secretsOf({ agents, notify }: DesiredState): readonly Used[] {
       among(`channel/${name}`, secretsIn(channel)),
     ),
   ];
-}
-
-function secretsIn(channel: ChannelSpec): readonly (string | Secret)[] {
-  if (channel.type === 'telegram') return [channel.token];
-  if (channel.type === 'resend') return [channel.key];
-  return channel.type === 'webhook' ? Object.values(channel.headers) : [];
 }
 
 function among(at: string, values: readonly (string | Secret)[]): readonly Used[] {
