@@ -93,6 +93,8 @@ function dialogOf(
     ),
   );
   if (dialog === undefined || !ends) return null;
+  const head = rows.findLastIndex(({ text }) => matching(dialog.head ?? [], text.trim()) !== null);
+  if (head >= (lastBlock ?? 0)) return { from: head, to };
   const begins = rows.findIndex(
     ({ text }, at) =>
       at >= (lastBlock ?? 0) &&

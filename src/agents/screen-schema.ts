@@ -57,6 +57,8 @@ const box = z.strictObject({
 const dialog = z.strictObject({
   /** Its first row, below the last block; left out: whatever stands below that block's first paragraph. */
   from: patterns.optional(),
+  /** A first row that some of them have, wherever it stands below the last block: the last such row counts. */
+  head: patterns.optional(),
   /** Its last row, which is the last of the screen. */
   ends: patterns,
   /** A choice under the cursor: no block begins there. */
