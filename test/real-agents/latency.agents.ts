@@ -2,10 +2,12 @@ import { loadavg } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/tmux.ts';
 import { claudeKit, keyOf } from './claude-kit.ts';
+import { codexKit } from './codex-kit.ts';
 import { versionsOf } from './kit.ts';
 import { on } from './on.ts';
 import { conversations, limited, reporting, says } from './scripts.ts';
 import { anthropic } from './stub/anthropic.ts';
+import { responses } from './stub/responses.ts';
 import { tellTimes } from './times.ts';
 
 const TIMES = 10;
@@ -14,12 +16,25 @@ const HOUR = 3_600_000;
 const ACCOUNTS = Array.from({ length: TIMES + 1 }, (_, i) => `a${String(i)}`);
 const LAST = ACCOUNTS.at(-1) ?? '';
 
-// A measurement, `npm run test:agents -- latency`: one after the other, for each would make the other slower.
-describe.each(versionsOf('claude').slice(0, 1))('how soon Claude Code $version', ({ bin }) => {
-  const kit = claudeKit(bin);
+const MEASURED = [
+  ...versionsOf('claude')
+    .slice(0, 1)
+    .map(({ version, bin }) => ({
+      name: `Claude Code ${version}`,
+      kit: claudeKit(bin),
+      protocol: anthropic,
+    })),
+  ...versionsOf('codex').map(({ version, bin }) => ({
+    name: `Codex ${version}`,
+    kit: codexKit(bin),
+    protocol: responses,
+  })),
+];
 
+// A measurement, `npm run test:agents -- latency`: one after the other, for each would make the other slower.
+describe.each(MEASURED)('how soon $name', ({ kit, protocol }) => {
   it('asks its service, from a task that is dropped', { timeout: 600_000 }, async () => {
-    await on({ kit, protocol: anthropic, script: () => says('Done.') }, async (fleet) => {
+    await on({ kit, protocol, script: () => says('Done.') }, async (fleet) => {
       await fleet.loop();
       const times: number[] = [];
       for (let i = 0; i < TIMES; i += 1) {
@@ -37,7 +52,7 @@ describe.each(versionsOf('claude').slice(0, 1))('how soon Claude Code $version',
     const forMs = Object.fromEntries(
       ACCOUNTS.filter((name) => name !== LAST).map((name) => [keyOf(name), HOUR]),
     );
-    const setting = { kit, protocol: anthropic, script: limited(forMs, reporting()), accounts: ACCOUNTS };
+    const setting = { kit, protocol, script: limited(forMs, reporting()), accounts: ACCOUNTS };
     await on(setting, async (fleet) => {
       await fleet.loop();
       fleet.put('task', 'Do it.\n');
