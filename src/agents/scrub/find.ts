@@ -13,8 +13,8 @@ export type End = 'told' | 'open' | 'guess';
 export interface Found {
   readonly from: number;
   readonly to: number;
-  /** Where begins what tells that it is one. */
-  readonly told: number;
+  /** From where to where goes what tells that it is one. */
+  readonly told: readonly [from: number, to: number];
   readonly what: Hidden;
   readonly end: End;
 }
@@ -146,7 +146,7 @@ function matchesOf(text: string, { what, match, end = 'told' }: Pattern): readon
   return [...text.matchAll(match)].map((found) => {
     const hide = found.groups?.['hide'] ?? found[0];
     const from = found.index + found[0].lastIndexOf(hide);
-    return { from, to: from + hide.length, told: found.index, what, end };
+    return { from, to: from + hide.length, told: [found.index, found.index + found[0].length], what, end };
   });
 }
 
@@ -174,8 +174,9 @@ function secretsIn(text: string, { short, long }: Pieces): readonly Found[] {
   const found: Found[] = [];
   const add = (from: number, to: number): void => {
     const last = found.at(-1);
-    if (last !== undefined && from <= last.to && from >= last.from) found[found.length - 1] = { ...last, to };
-    else found.push({ from, to, told: from, what: 'secret', end: 'told' });
+    if (last !== undefined && from <= last.to && from >= last.from)
+      found[found.length - 1] = { ...last, to, told: [last.from, to] };
+    else found.push({ from, to, told: [from, to], what: 'secret', end: 'told' });
   };
   if (long.size > 0) {
     for (let at = 0; at + PIECE <= text.length; at += 1) {

@@ -63,7 +63,7 @@ function hideIn(
     const whole = joined(rows, columns, wrap);
     for (const found of find(whole.text)) {
       // What stands in one row was found there, by what is really beside it.
-      const isWrapped = whole.places[found.told]?.row !== whole.places[found.to - 1]?.row;
+      const isWrapped = whole.places[found.told[0]]?.row !== whole.places[found.told[1] - 1]?.row;
       if (isWrapped && (wrap === 'full' || mayGoOn(found, isMarked(whole.places[found.from]))))
         mark(whole, found);
     }
