@@ -70,9 +70,10 @@ const lineRule = z.strictObject({
   ...condition,
   /**
    * How the turn stands behind this line; `closed`: it is over, as the line before it says, and `ended` where that
-   * says `open`; left out: the line says nothing of it.
+   * says `open`; `at-prompt`: it has ended where the agent's screen shows it at its prompt since, else it is open; left
+   * out: the line says nothing of it.
    */
-  turn: z.enum(['open', 'ended', 'failed', 'interrupted', 'closed']).optional(),
+  turn: z.enum(['open', 'ended', 'failed', 'interrupted', 'closed', 'at-prompt']).optional(),
   error: z.enum(EVIDENCE).optional(),
   /** It may hold the prompt. */
   prompt: z.boolean().default(false),
@@ -111,7 +112,10 @@ const toldUsageSchema = z.strictObject({
 export const transcriptSchema = z.strictObject({
   /** Below its home; `{slug}` and `{conversation}`. Left out: it is found. */
   file: z.string().min(1).optional(),
-  /** Where it may also be, in any folder directly below: a conversation that went on elsewhere. */
+  /**
+   * Where it may also be, in any folder directly below: a conversation that went on elsewhere. `*` in the file's name
+   * stands for anything: the first such file by its name is meant.
+   */
   search: z.strictObject({ below: z.string().min(1), file: z.string().min(1) }).optional(),
   /** For an agent that chooses the ids of its conversations itself, and tells none of them to those who start it. */
   found: foundSchema.optional(),

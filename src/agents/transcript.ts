@@ -38,7 +38,8 @@ export function transcriptSearch(
  * What the end of a transcript says: `tail`, whose first line may be cut, of a file last written to at `at` (epoch
  * milliseconds). `marker`: a part of the prompt by which it is known. Null where no line of it is one of the agent's.
  * Of a turn that was written down before `since` it says nothing: an agent writes to its file as it starts and ends,
- * so that the file is young where what stands in it is not. Pure, total and quick on any text.
+ * so that the file is young where what stands in it is not. `restedAt`: since when at the latest its screen would have
+ * shown it at work; null: it does, or is not at its prompt. Pure, total and quick on any text.
  */
 export function readTranscript(
   { transcript }: Profile,
@@ -46,6 +47,7 @@ export function readTranscript(
   at: number,
   marker: string,
   since = 0,
+  restedAt: number | null = null,
 ): TranscriptFact | null {
   if (transcript === undefined) return null;
   const rows = tail.split('\n').slice(-MOST_LINES);
@@ -57,7 +59,7 @@ export function readTranscript(
   return {
     at,
     prompted: marker !== '' && holdsPrompt(transcript, rows, marker),
-    turn: turnOf(last?.rule.turn, isClosed),
+    turn: turnOf(last?.rule.turn, isClosed, restedAt !== null && saidAt <= restedAt),
     error: last?.rule.error ?? null,
     resetsAt: isQuota
       ? (resetOf(transcript, last, saidAt) ?? usedUpUntil(toldUsage(transcript, rows, since)))
@@ -144,8 +146,9 @@ function writtenAt({ at }: TranscriptProfile, { record }: Line): number | null {
   return at === undefined ? null : timeAt(record, at);
 }
 
-function turnOf(turn: LineRule['turn'], isClosed: boolean): TranscriptFact['turn'] {
+function turnOf(turn: LineRule['turn'], isClosed: boolean, rests: boolean): TranscriptFact['turn'] {
   if (turn === undefined || turn === 'closed') return null;
+  if (turn === 'at-prompt') return rests ? 'ended' : 'open';
   return turn === 'open' && isClosed ? 'ended' : turn;
 }
 
@@ -157,5 +160,6 @@ function resetOf({ resetsAt }: TranscriptProfile, { record, reset }: Line, at: n
 }
 
 function wordsOf({ cwd, conversation }: ConversationPlace): Fillings {
-  return { slug: slug(cwd), ...(conversation === null ? {} : { conversation }) };
+  const id = conversation === null ? {} : { conversation, conversationStart: conversation.slice(0, 8) };
+  return { slug: slug(cwd), ...id };
 }

@@ -55,13 +55,14 @@ export async function lookAtFacts(
 ): Promise<AgentSeen> {
   const { agent, record, runDir, process } = running;
   const home = homeOf(desired, running);
+  const shown = running.screen === null ? null : readScreenFact(agent.profile, running.screen);
+  const atPrompt = shown?.verdict.state === 'idle';
   const [registry, hooks, { transcript, told, conversation, cached }, usage] = await Promise.all([
     home === null ? null : registryFact(files, agent.profile, home, process),
     hookFacts(files, agent.profile, join(runDir, RUN_FILES.hooks)),
-    lookAtTranscript(files, agent.profile, home, record, running.now, running.cached),
+    lookAtTranscript(files, agent.profile, home, record, running.now, running.cached, atPrompt),
     usageFact(files, agent.profile, join(runDir, String(record.launches), LAUNCH_FILES.status)),
   ]);
-  const shown = running.screen === null ? null : readScreenFact(agent.profile, running.screen);
   const screen = isRedrawn(running, shown, hooks, transcript) ? { ...shown, verdict: REDRAWN } : shown;
   return {
     facts: { registry, hooks, transcript, screen, usage: { ...told, ...usage } },

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Profile } from '../agents/profile.ts';
 import {
   type ConversationPlace,
@@ -7,6 +7,7 @@ import {
   transcriptPath,
   transcriptSearch,
 } from '../agents/transcript.ts';
+import { matchesGlob } from '../model/glob.ts';
 import type { FileReader } from '../model/host.ts';
 import type { AgentFacts, TranscriptFact } from '../model/run.ts';
 import type { AttemptRecord } from '../model/task.ts';
@@ -30,7 +31,7 @@ type Whose = Pick<AttemptRecord, 'attempt' | 'cwd' | 'conversation' | 'startedAt
 
 /**
  * The end of the conversation's transcript. A prompt that was seen in it once counts as seen: behind a long answer it
- * lies further up than we read.
+ * lies further up than we read. `atPrompt`: whether its screen shows the agent at its prompt, and not at work.
  */
 export async function lookAtTranscript(
   files: FileReader,
@@ -39,6 +40,7 @@ export async function lookAtTranscript(
   whose: Whose,
   now: number,
   cached: RunCache,
+  atPrompt = false,
 ): Promise<TranscriptSeen> {
   const { conversation, path } = await placeOf(files, profile, home, whose, now, cached);
   const nothing = { transcript: null, told: {}, conversation, cached };
@@ -47,7 +49,8 @@ export async function lookAtTranscript(
   if (tail.type === 'error') return nothing;
   const { text, at } = tail.value;
   const { attempt, launchedAt } = whose;
-  const fact = readTranscript(profile, text, Math.floor(at), markerOf(attempt), launchedAt);
+  const restedAt = atPrompt ? now - REST_MS : null;
+  const fact = readTranscript(profile, text, Math.floor(at), markerOf(attempt), launchedAt, restedAt);
   const prompted = cached.prompted || fact?.prompted === true;
   return {
     transcript: fact === null ? null : { ...fact, prompted },
@@ -56,6 +59,9 @@ export async function lookAtTranscript(
     cached: { prompted, transcript: path },
   };
 }
+
+/** An agent that says something and calls a tool shows within this time that it is at work. */
+const REST_MS = 2_000;
 
 interface Kept {
   readonly conversation: string | null;
@@ -80,9 +86,11 @@ async function placeOf(
   }
   const place = { home, cwd, conversation };
   const expected = cached.transcript ?? transcriptPath(profile, place);
-  if (expected === null || now - launchedAt <= SEARCH_AFTER_MS) return { conversation, path: expected };
-  const path = (await isAbsent(files, expected)) ? await search(files, profile, place) : null;
-  return { conversation, path: path ?? expected };
+  if (expected !== null) {
+    const young = now - launchedAt <= SEARCH_AFTER_MS;
+    if (young || !(await isAbsent(files, expected))) return { conversation, path: expected };
+  }
+  return { conversation, path: (await search(files, profile, place)) ?? expected };
 }
 
 /** What every prompt of ours says in its first line. */
@@ -101,10 +109,21 @@ async function search(files: FileReader, profile: Profile, place: ConversationPl
   if (wanted === null || folders?.type !== 'ok') return null;
   const paths = folders.value.slice(0, MOST_FOLDERS).map((name) => join(wanted.below, name, wanted.file));
   const found = await boundedly(paths, async (path) => {
-    const state = await files.path(path);
-    return state.type === 'ok' && state.value.type === 'file' ? path : null;
+    const named = wanted.file.includes('*') ? await firstNamed(files, path) : path;
+    const state = named === null ? null : await files.path(named);
+    return state?.type === 'ok' && state.value.type === 'file' ? named : null;
   });
   return found.find((path) => path !== null) ?? null;
+}
+
+/** The first file by its name of those that a name with `*` is for; null: there is none. */
+async function firstNamed(files: FileReader, pattern: string): Promise<string | null> {
+  const folder = dirname(pattern);
+  const names = await files.names(folder);
+  const [first] = (names.type === 'ok' ? names.value : [])
+    .filter((name) => matchesGlob(`/${basename(pattern)}`, `/${name}`))
+    .toSorted();
+  return first === undefined ? null : join(folder, first);
 }
 
 async function isAbsent(files: FileReader, path: string): Promise<boolean> {

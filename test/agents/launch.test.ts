@@ -218,9 +218,9 @@ describe('what decides about an agent', () => {
         delivery: 'argv',
         resumes: true,
         choosesConversation: false,
-        resumeShares: [],
+        resumeShares: ['tmp'],
         exitMeansDone: false,
-        hasRecords: false,
+        hasRecords: true,
       },
       generic: {
         delivery: 'argv',

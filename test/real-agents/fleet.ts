@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { queueFolders, recordOf } from '../../src/model/queue.ts';
 import type { AttemptRecord } from '../../src/model/task.ts';
 import { type FleetMachine, fleetMachine, type Running } from '../real/fleet-machine.ts';
@@ -184,7 +184,7 @@ function accountOf(
 ): string | null {
   try {
     const target = readlinkSync(link);
-    return accounts.find((account) => basename(homeOf(account)) === basename(target)) ?? null;
+    return accounts.find((account) => target.endsWith(`/${homeOf(account)}`)) ?? null;
   } catch {
     return null;
   }

@@ -154,7 +154,10 @@ const transcript = section({
     .optional(),
   search: section({
     below: word.meta({ description: 'A folder below its home: each folder in it is looked at.' }),
-    file: word.meta({ description: 'A name.', examples: ['{conversation}.jsonl'] }),
+    file: word.meta({
+      description: 'A name; `*` in it stands for anything, and the first such file by its name is meant.',
+      examples: ['{conversation}.jsonl'],
+    }),
   })
     .meta({ description: 'Where it may also be.' })
     .optional(),
@@ -194,7 +197,7 @@ const transcript = section({
     name,
     section({
       ...condition,
-      turn: oneOf(['open', 'ended', 'failed', 'interrupted', 'closed'])
+      turn: oneOf(['open', 'ended', 'failed', 'interrupted', 'closed', 'at-prompt'])
         .meta({ description: 'How the turn stands behind such a line; closed: over, as before it.' })
         .optional(),
       error,

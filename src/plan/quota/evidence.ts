@@ -50,7 +50,7 @@ export function lastWord(
   // The clock was put back: what is from before its start cannot be told from what is not.
   if (since > now) return null;
   const said =
-    saidByRecords(facts, since) ??
+    (asksAtLimit(facts) ? null : saidByRecords(facts, since)) ??
     (speaksOnlyOfBefore(facts, since) ? null : saidByScreen(facts, since, screenSince));
   const isPlausible = said?.resetsAt == null || said.resetsAt <= now + LONGEST_MS;
   return said === null || isPlausible ? said : { ...said, resetsAt: null };
@@ -63,6 +63,15 @@ export const LONGEST_MS = 8 * 86_400_000;
 function speaksOnlyOfBefore({ hooks, transcript, registry }: AgentFacts, since: number): boolean {
   const times = [...hooks, transcript, registry].flatMap((each) => (each === null ? [] : [each.at]));
   return times.length > 0 && times.every((at) => at < since);
+}
+
+/**
+ * A dialog of its own asks what is to be done about a limit, in the middle of a turn: an agent without hooks writes down
+ * that the turn failed only when somebody has answered.
+ */
+function asksAtLimit({ hooks, registry, transcript, screen }: AgentFacts): boolean {
+  const isOpen = hooks.length === 0 && registry === null && transcript?.turn === 'open';
+  return isOpen && screen?.verdict.dialog === 'limit-menu' && screen.verdict.evidence === 'quota';
 }
 
 /** A turn that failed, in the agent's own words. The transcript tells the end of a limit, the hook comes first. */

@@ -140,7 +140,8 @@ function limit(model: string, resetsAt: number, response: ServerResponse): void 
   const seconds = Math.max(1, Math.ceil((resetsAt - Date.now()) / 1000));
   const delay = `${String(Math.floor(seconds / 3600))}h${String(Math.floor(seconds / 60) % 60)}m${String(seconds % 60)}s`;
   const metadata = { model, quotaResetDelay: delay, quotaResetTimeStamp: new Date(resetsAt).toISOString() };
-  const message = `You have exhausted your capacity on this model. Your quota will reset after ${delay}.`;
+  // One that speaks of capacity would be waited for without a word, however long.
+  const message = `Quota exceeded for quota metric 'Requests' and limit 'Requests per day per user'.`;
   fail(
     { code: 429, status: 'RESOURCE_EXHAUSTED', message },
     [
