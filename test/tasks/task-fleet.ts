@@ -47,7 +47,15 @@ export interface StatusDocument {
     >
   >;
   readonly sessions: Readonly<
-    Record<string, { readonly kind: string; readonly state: string; readonly task: string | null }>
+    Record<
+      string,
+      {
+        readonly kind: string;
+        readonly state: string;
+        readonly task: string | null;
+        readonly conversation: string | null;
+      }
+    >
   >;
   readonly inboxes: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly diagnostics: readonly {
