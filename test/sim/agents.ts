@@ -81,7 +81,7 @@ function failed(world: World, pid: number, agent: AgentProcess): World {
 }
 
 function refused(world: World, pid: number, agent: AgentProcess, until: number): World {
-  const text = "You've hit your 5-hour limit · resets 2:39pm (UTC)";
+  const text = `You've hit your 5-hour limit · resets ${resetWords(until)} (UTC)`;
   const line = {
     ...error(text),
     error: 'rate_limit',
@@ -95,6 +95,15 @@ function refused(world: World, pid: number, agent: AgentProcess, until: number):
     last_assistant_message: text,
   });
   return said(hooked, pid, agent, 'refused', [line]);
+}
+
+/** `Nov 25, 11:29pm`. */
+function resetWords(until: number): string {
+  const at = new Date(until);
+  const hour = at.getUTCHours();
+  const minute = String(at.getUTCMinutes()).padStart(2, '0');
+  const month = at.toLocaleString('en-US', { month: 'short', timeZone: 'UTC' });
+  return `${month} ${String(at.getUTCDate())}, ${String(hour % 12 === 0 ? 12 : hour % 12)}:${minute}${hour < 12 ? 'am' : 'pm'}`;
 }
 
 function assistant(text: string, stop: string) {

@@ -27,6 +27,19 @@ function stepOf(world: World, pid: number, luck: Luck, limits: Limits): World {
   }
 }
 
+/** A launcher takes its spec, starts its agent and says so without a pause: no time goes by meanwhile. */
+export function begunFirst(world: World): World {
+  return Object.entries(world.processes).reduce((left, [pid, process]) => {
+    let next = left;
+    for (;;) {
+      const launcher = next.processes[pid];
+      if (process.type !== 'launcher' || launcher?.type !== 'launcher') return next;
+      if (launcher.stage !== 'taken' && launcher.stage !== 'started') return next;
+      next = launcherStep(next, Number(pid), launcher, {}) ?? next;
+    }
+  }, world);
+}
+
 /** A command that waited in the server is carried out, or never will be. */
 export function lateNow(world: World, pick: number): World {
   const at = pick % Math.max(1, world.late.length);

@@ -87,10 +87,15 @@ export class Rollcall {
   }
 
   /** As `cycle` of src/loop/run.ts. `confirmed`: as `rollcall apply` where somebody said yes to a mass removal. */
-  async cycle(desired: DesiredState, confirmed: boolean): Promise<Cycled> {
+  async cycle(
+    desired: DesiredState,
+    confirmed: boolean,
+    onLook: (look: Look) => void = () => undefined,
+  ): Promise<Cycled> {
     const crew = this.crew(desired);
     const look = await lookAndPlan(crew.place, this.memory, { massRemovalConfirmed: confirmed });
     keepLook(crew, look);
+    onLook(look);
     if (look.plan.actions.length === 0) return { look, results: [], last: look };
     const stepped = await step(crew, look, look.plan.actions, {
       massRemovalConfirmed: confirmed,

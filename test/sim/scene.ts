@@ -57,7 +57,10 @@ export function healed(world: World, desired: DesiredState): World {
   let next: World = { ...world, late: [] };
   for (const [path, node] of Object.entries(LINKS)) {
     const there = next.files[path];
-    const isHome = path === link && there?.type === 'link' && Object.values<string>(homes).includes(there.to);
+    const isHome =
+      path === link &&
+      there?.type === 'link' &&
+      Object.values(desired.accounts).some(({ home }) => home === there.to);
     if (isHome || JSON.stringify(there) === JSON.stringify(node)) continue;
     for (const below of Object.keys(next.files).filter((each) => each.startsWith(`${path}/`)))
       next = withNode(next, below, null);

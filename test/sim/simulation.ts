@@ -2,6 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSuspensions } from '../../src/host/state/suspensions.ts';
+import type { Look } from '../../src/loop/look.ts';
 import type { DesiredState } from '../../src/model/desired.ts';
 import type { Withheld } from '../../src/model/plan.ts';
 import { plan } from '../../src/plan/plan.ts';
@@ -10,7 +11,7 @@ import { DEEDS, isDeed } from './deeds.ts';
 import { fleetOf, SWAP_COOLDOWN_MS, type Wishes } from './fleet.ts';
 import { healed, leftOver, startWorld, taskText } from './scene.ts';
 import { KIND, luckFrom } from './luck.ts';
-import { goesOn } from './machine-course.ts';
+import { begunFirst, goesOn } from './machine-course.ts';
 import { type Call, hostOn } from './machine/host.ts';
 import { failed } from './machine/paths.ts';
 import type { Done } from './machine/files.ts';
@@ -42,7 +43,9 @@ export interface Outcome {
 class Broken extends Error {}
 
 /** After the last fault everything is as it should be within so many cycles. */
-const CALM_CYCLES = 60;
+const CALM_CYCLES = 40;
+/** And so many more for each task. */
+const CALM_CYCLES_PER_TASK = 8;
 /** Cycles that must then change nothing. */
 const STAYS = 2;
 
@@ -143,7 +146,7 @@ class Simulation {
         error instanceof Broken
           ? error.message
           : `thrown: ${String(error instanceof Error ? error.stack : error)}`;
-      problem = { what, round: this.round, story: this.story.slice(-80) };
+      problem = { what, round: this.round, story: [...this.story, ...remains(this.world)] };
     }
     return { cycles: this.cycles, calm, calls: this.calls, events: this.counts, problem };
   }
@@ -163,13 +166,20 @@ class Simulation {
     this.writes = 0;
     this.isDead = false;
     const died = new Promise<null>((resolve) => (this.death = (): void => resolve(null)));
-    const cycled = await Promise.race([this.first.cycle(this.desired, this.isCalm), died]);
+    const cycled = await Promise.race([
+      this.first.cycle(this.desired, this.isCalm, (look) => this.planned(look)),
+      died,
+    ]);
     if (this.isDead || cycled === null) {
       this.first.restart();
       return null;
     }
     this.judge(cycled, checksPlan);
     return cycled;
+  }
+
+  private planned({ plan: { actions } }: Look): void {
+    for (const { type, target, because } of actions) this.tell(`  plan: ${type} ${target}: ${because}`);
   }
 
   private judge({ look, last, results }: Cycled, checksPlan: boolean): void {
@@ -282,6 +292,7 @@ class Simulation {
   private happens(event: Event): void {
     const { kind, pick } = event;
     if (isDeed(kind)) {
+      if (kind === 'clock-jump') this.changes('time goes by', begunFirst(this.world));
       const before = this.world;
       const { now } = before;
       const after = DEEDS[kind](before, pick);
@@ -399,7 +410,8 @@ class Simulation {
     let still = 0;
     let left: string | null = 'nothing has been looked at';
     let held: readonly Withheld[] = [];
-    for (let cycle = 0; cycle < CALM_CYCLES; cycle += 1) {
+    const bound = CALM_CYCLES + CALM_CYCLES_PER_TASK * this.ledger.tasks.size;
+    for (let cycle = 0; cycle < bound; cycle += 1) {
       for (let many = 0; many < 4; many += 1)
         this.changes('it goes on', goesOn(this.world, KIND, this.limits));
       this.tell(`calm cycle ${String(cycle)}`);
@@ -416,15 +428,16 @@ class Simulation {
     this.cycles = before;
     for (const { target, reason, because } of held) this.tell(`withheld: ${target} ${reason}: ${because}`);
     if (still <= STAYS)
-      this.must(`promise 10: after ${String(CALM_CYCLES)} quiet cycles ${left ?? 'it does not stay so'}`);
+      this.must(`promise 10: after ${String(bound)} quiet cycles ${left ?? 'it does not stay so'}`);
     return calm;
   }
 
   private passes(ms: number): void {
     if (ms === 0) return;
+    this.changes('time goes by', begunFirst(this.world));
     this.world = { ...this.world, now: this.world.now + ms };
     this.elapsed += ms;
-    this.tell(`${String(ms / 1000)} s go by`);
+    this.tell(`${String(ms / 1000)} s go by: ${String(this.world.now)}`);
   }
 
   private nonce(): string {
@@ -443,8 +456,19 @@ class Simulation {
 
   private tell(line: string): void {
     this.story.push(`[${String(this.round)}] ${line}`);
-    if (this.story.length > 400) this.story.splice(0, 200);
+    if (this.story.length > 4000) this.story.splice(0, 2000);
   }
+}
+
+/** What runs and what waits, for whoever reads a story. */
+function remains({ processes, files }: World): readonly string[] {
+  const { inbox, claimed } = PLACES.queue;
+  return [
+    ...Object.entries(processes).map(([pid, process]) => `process ${pid}: ${JSON.stringify(process)}`),
+    ...Object.entries(files)
+      .filter(([path]) => path.startsWith(`${inbox}/`) || path.startsWith(`${claimed}/`))
+      .map(([path, node]) => `${path}: ${JSON.stringify(node)}`),
+  ];
 }
 
 /** The same document with everything listed the other way round. */
