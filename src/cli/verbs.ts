@@ -36,7 +36,10 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'init',
     summary: 'write a commented desired-state.yaml',
     args: [],
-    options: [],
+    options: [
+      { flags: '--from-tmux', text: 'from what runs now: its plan is empty' },
+      { flags: '--socket <name>', text: 'of this tmux server: as tmux -L, or an absolute path as tmux -S' },
+    ],
     load: () => import('../commands/init.ts'),
   },
   {
@@ -328,7 +331,12 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'doctor',
     summary: 'what of this machine and this fleet is known to hurt, and what mends it',
     args: [],
-    options: [],
+    options: [
+      {
+        flags: '--send-test <channel>',
+        text: 'send a message to a channel of `notify`, and say what came back',
+      },
+    ],
     load: () => import('../commands/doctor.ts'),
   },
   {

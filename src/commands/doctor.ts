@@ -6,12 +6,13 @@ import { fileSource } from '../loop/desired-source.ts';
 import { startWith } from '../loop/in-force.ts';
 import type { DesiredState } from '../model/desired.ts';
 import { type Check, CHECK_IDS, type Doctor } from '../model/doctor.ts';
-import { EXIT } from '../model/words.ts';
+import { EXIT, type ExitCode } from '../model/words.ts';
 import { statusOf } from '../plan/status.ts';
 import { doctorDocument, doctorText } from '../report/doctor-text.ts';
-import { type Context, print } from './context.ts';
+import { type Context, print, textOption } from './context.ts';
 import { accountChecks } from './doctor/accounts.ts';
 import { agentChecks } from './doctor/agents.ts';
+import { channelChecks } from './doctor/channels.ts';
 import { fileChecks, lastGoodCheck } from './doctor/file.ts';
 import { folderChecks } from './doctor/folders.ts';
 import { lookAtAccounts } from './doctor/look-at-accounts.ts';
@@ -21,10 +22,11 @@ import { lookAtState } from './doctor/look-at-state.ts';
 import { lookAtTmux } from './doctor/look-at-tmux.ts';
 import { machineChecks } from './doctor/machine.ts';
 import { secretChecks } from './doctor/secrets.ts';
+import { sendTest } from './doctor/send-test.ts';
 import { stateChecks } from './doctor/state.ts';
 import { tmuxChecks } from './doctor/tmux.ts';
 import { fleetsStateDirs, stateDir } from './fleet-state.ts';
-import { type FleetReading, readFleetFile } from './load-fleet.ts';
+import { type FleetReading, loadFleet, readFleetFile, warn } from './load-fleet.ts';
 import { lookAndPlan } from '../loop/look.ts';
 import { placeOf } from './place.ts';
 import type { Verb } from './verb.ts';
@@ -33,7 +35,9 @@ import type { Verb } from './verb.ts';
  * `doctor`: what of this machine and this fleet is known to hurt, each with what mends it; 1 where a check fails.
  * Writes nothing. Without a desired-state file only the machine is looked at; with a bad one, the last good one counts.
  */
-export const run: Verb = async (context) => {
+export const run: Verb = async (context, invocation) => {
+  const channel = textOption(invocation, 'sendTest');
+  if (channel !== null) return await sendTestTo(context, channel);
   const machine = machineChecks(await lookAtMachine(context.io));
   const doctor = await examined(context, machine);
   print(
@@ -43,6 +47,21 @@ export const run: Verb = async (context) => {
   );
   return doctor.checks.some(({ status }) => status === 'fail') ? EXIT.failed : EXIT.done;
 };
+
+/** Sends one message, now and beside the outbox; ends with 4 where the file declares no such channel. */
+async function sendTestTo(context: Context, name: string): Promise<ExitCode> {
+  const { desired, warnings } = await loadFleet(context);
+  warn(context, warnings);
+  const { pid } = lookAtState(stateDir(context.io, desired), desired, context.io.now()).loop;
+  const { env, whose } = await actingEnvironment(context, pid);
+  const doctor = { fleet: desired.name, checks: [await sendTest(desired, name, env, whose)] };
+  print(
+    context,
+    () => doctorDocument(doctor),
+    (style) => doctorText(doctor, style),
+  );
+  return doctor.checks.some(({ status }) => status !== 'ok') ? EXIT.failed : EXIT.done;
+}
 
 async function examined(context: Context, machine: readonly Check[]): Promise<Doctor> {
   const reading = await readFleetFile(context);
@@ -89,6 +108,7 @@ async function fleetChecks(
     ...agents.flatMap((each) => agentChecks(each)),
     ...accountChecks(await lookAtAccounts(desired, accounts)),
     ...secretChecks(desired, acting.env, acting.whose),
+    ...channelChecks(desired, dir, io.now()),
   ];
 }
 

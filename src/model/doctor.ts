@@ -35,6 +35,8 @@ export const CHECK_IDS = [
   'account-dialogs', // first-start questions are answered
   'account-settings', // hooks and settings can be written
   'secret', // the variable or the file is there, and closed
+  'channel', // it takes its messages, and none wait for long
+  'channel-test', // --send-test: what came of it
 ] as const;
 export type CheckId = (typeof CHECK_IDS)[number];
 
