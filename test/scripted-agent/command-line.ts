@@ -61,12 +61,12 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
       options.flags.push(arg);
       continue;
     }
-    if (arg === '--add-dir') {
+    if (arg === '--allowedTools') {
       // All words up to the next flag.
-      const folders = args.slice(index + 1).findIndex((word) => word.startsWith('-'));
-      const count = folders < 0 ? args.length - index - 1 : folders;
+      const tools = args.slice(index + 1).findIndex((word) => word.startsWith('-'));
+      const count = tools < 0 ? args.length - index - 1 : tools;
       if (count === 0)
-        return { type: 'error', text: "error: option '--add-dir <directories...>' argument missing" };
+        return { type: 'error', text: "error: option '--allowedTools <tools...>' argument missing" };
       options.flags.push(...args.slice(index, index + 1 + count));
       index += count;
       continue;
