@@ -151,6 +151,8 @@ function limited({ facts }: ObservedRun): Next {
 function whileAlive(given: Case, state: SessionState): Next {
   const { run, record, now } = given;
   const turn = turnOf(run, record.launchedAt, now);
+  // Whatever its screen shows already: it would be ended, and its conversation is not on the disk yet.
+  if (isUntold(run, now)) return { type: 'go-on' };
   if (state === 'limited') return limited(run);
   if (state === 'error' && turn?.type === 'failed') {
     return { type: 'turn-failed', at: turn.at, detail: turn.detail };

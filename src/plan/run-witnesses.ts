@@ -20,11 +20,14 @@ export interface TurnEvidence {
  * The latest word of hooks and transcript on the turn, of those younger than `since`. A hook beats a transcript
  * that says something else: the transcript's last line may be on its way to the disk.
  */
-export function turnOf({ facts }: ObservedRun, since: number, now: number): TurnEvidence | null {
+export function turnOf(run: ObservedRun, since: number, now: number): TurnEvidence | null {
+  const { facts } = run;
   const { transcript } = facts;
   const hook = facts.hooks.findLast((each) => each.at >= since && TURN_EVENTS.includes(each.event));
   const told = transcript !== null && transcript.turn !== null && transcript.at >= since;
-  if (hook !== undefined && !(told && isOutdated(hook, transcript))) return hookTurn(hook, now);
+  if (hook !== undefined && !(told && isOutdated(hook, transcript))) {
+    return hookTurn(hook, isUntoldBy(hook, run, now));
+  }
   if (!told || transcript.turn === null) return null;
   return {
     type: transcript.turn,
@@ -47,19 +50,29 @@ const LATE_MS = 2_000;
 
 const TURN_EVENTS: readonly string[] = ['prompted', 'turn-ended', 'turn-failed'];
 
-/** So long the transcript has to say what a hook does not know. */
+/**
+ * So long the transcript has to say what a hook says or does not know. It is written behind the hook: an agent that is
+ * ended before leaves a conversation without its end, or none at all to go on with.
+ */
 const UNTOLD_MS = 5_000;
 
-/** Whether a turn failed and nothing says yet how. */
-export function isUntold({ facts }: ObservedRun, now: number): boolean {
-  const last = facts.hooks.at(-1);
-  return last?.event === 'turn-failed' && last.error === null && last.at + UNTOLD_MS > now;
+/** Whether a turn failed and its transcript does not say so yet, but may. */
+export function isUntold(run: ObservedRun, now: number): boolean {
+  const last = run.facts.hooks.at(-1);
+  return last !== undefined && isUntoldBy(last, run, now);
 }
 
-function hookTurn({ event, at, error, background }: HookFact, now: number): TurnEvidence {
+function isUntoldBy({ event, error, at }: HookFact, { facts, agent }: ObservedRun, now: number): boolean {
+  if (event !== 'turn-failed' || at + UNTOLD_MS <= now || facts.transcript?.turn === 'failed') return false;
+  // Of one that has ended nothing more comes: what its hook knows is enough.
+  return error === null || agent?.alive === true;
+}
+
+function hookTurn({ event, at, error, background }: HookFact, isUntoldYet: boolean): TurnEvidence {
   const by = 'hook';
-  if (event === 'turn-failed' && error === null && at + UNTOLD_MS > now) {
-    return { type: 'open', by, at, quota: false, detail: 'a turn failed, and nothing says yet how' };
+  if (isUntoldYet) {
+    const detail = 'a turn failed, and its transcript does not say so yet';
+    return { type: 'open', by, at, quota: false, detail };
   }
   if (event === 'turn-failed') {
     return { type: 'failed', by, at, quota: error === 'quota', detail: error ?? 'a turn failed' };

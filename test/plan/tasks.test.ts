@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanInput } from '../../src/model/plan-input.ts';
 import { read, unreadable } from '../../src/model/reading.ts';
-import type { AgentFacts, HookFact, ObservedRun, ScreenFact } from '../../src/model/run.ts';
+import type { AgentFacts, HookFact, ObservedRun, ScreenFact, TranscriptFact } from '../../src/model/run.ts';
 import { NO_FACTS } from '../../src/model/run.ts';
 import type { AttemptRecord } from '../../src/model/task.ts';
 import { MINUTE, NOW, pool, RUNS_DIR, session, TRAITS } from '../support/fleet.ts';
@@ -387,7 +387,30 @@ describe('a turn that ended in an error', () => {
     being({ run: { ...exited, ...failed(agoMs) }, dead: true, record });
 
   it('ends the agent first', () => {
-    expect(doneAbout(being({ run: failed(1_000) }))).toEqual(['agent.stop turn-failed SIGTERM']);
+    expect(doneAbout(being({ run: failed(5_000) }))).toEqual(['agent.stop turn-failed SIGTERM']);
+  });
+
+  it('does not end it before its transcript tells of the failure, or has had time to: what is not there cannot go on', () => {
+    const transcript: TranscriptFact = {
+      at: NOW - 50,
+      prompted: true,
+      turn: 'failed',
+      error: 'server-error',
+      resetsAt: null,
+      lastLines: [],
+    };
+    const told = facts({
+      ...hook('turn-failed', { at: NOW - 100, error: 'server-error' }),
+      ...screen('error'),
+      transcript,
+    });
+    const shown = facts({
+      ...hook('turn-failed', { at: NOW - 4_999, error: 'quota' }),
+      ...screen('limited'),
+    });
+    expect(doneAbout(being({ run: failed(4_999) }))).toEqual([]);
+    expect(doneAbout(being({ run: shown }))).toEqual([]);
+    expect(doneAbout(being({ run: told }))).toEqual(['agent.stop turn-failed SIGTERM']);
   });
 
   it('goes on with the same conversation in the same session, each time a little later', () => {
