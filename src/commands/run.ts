@@ -11,6 +11,7 @@ import { noticeSender } from '../loop/notices.ts';
 import { runLoop } from '../loop/run.ts';
 import { serviceManager } from '../loop/service-manager.ts';
 import { bell } from '../loop/wake.ts';
+import type { MetricsAddress } from '../model/metrics-address.ts';
 import type { FileProblem } from '../model/seams.ts';
 import { EXIT, type ExitCode } from '../model/words.ts';
 import { type Context, flagOption } from './context.ts';
@@ -19,6 +20,7 @@ import { fileCandidates } from './find-file.ts';
 import { talkingToJournal } from './journal.ts';
 import { loadFleet, tellProblems } from './load-fleet.ts';
 import { openLog } from './run-log.ts';
+import { askedAddress, openMetrics } from './run-metrics.ts';
 import { requireStrict } from './run-strict.ts';
 import { Stop } from './stop.ts';
 import type { Verb } from './verb.ts';
@@ -26,11 +28,12 @@ import type { Verb } from './verb.ts';
 /** `run`: the loop, until Ctrl-C (130) or SIGTERM (0), and then to the end of the action at hand. */
 export const run: Verb = async (given, invocation) => {
   const context = { ...given, io: talkingToJournal(given.io) };
+  const address = askedAddress(invocation);
   const { source, inForce } = await start(context);
   const crew = takeCrew(context, inForce.desired, 'rollcall run');
   try {
     if (flagOption(invocation, 'strict')) await requireStrict(context, crew, inForce);
-    return await keep(context, crew, source, inForce);
+    return await keep(context, crew, source, inForce, address);
   } finally {
     crew.release();
   }
@@ -57,13 +60,16 @@ async function start(context: Context): Promise<Start> {
 
 async function keep(
   context: Context,
-  crew: LockedCrew,
+  held: LockedCrew,
   source: FileSource,
   inForce: InForce,
+  address: MetricsAddress | null,
 ): Promise<ExitCode> {
   const { io } = context;
-  const { stateDir, desired } = crew.place;
+  const { stateDir, desired } = held.place;
   const log = await openLog(context, desired.name);
+  const metrics = await openMetrics(context, address, desired.name, log);
+  const crew = { ...held, journal: metrics.counting(held.journal) };
   const rung = bell();
   const manager = serviceManager(
     openNotifier(io.env, (why) => log.warn({ why }, 'systemd was not told how the loop is')),
@@ -111,6 +117,7 @@ async function keep(
       onCycle: (cycle) => {
         tellCycle(io.now());
         manager.cycled(cycle);
+        metrics.cycled(cycle);
         sender.wake();
       },
     });
@@ -119,7 +126,7 @@ async function keep(
     note(crew, 'loop.stopped', 'info', 'fleet', 'the loop has ended', { pid: info.pid });
     log.info('loop stopped');
     manager.stopping();
-    await Promise.all([manager.farewell(), sender.stop(LAST_WORDS_MS)]);
+    await Promise.all([manager.farewell(), sender.stop(LAST_WORDS_MS), metrics.close()]);
   }
   return exitOf(io.interruption());
 }

@@ -16,7 +16,7 @@ import { statusDocument } from '../report/status-document.ts';
 import { statusText } from '../report/status-text.ts';
 import { type Context, flagOption, outStyle, print } from './context.ts';
 import { endOfStream } from './end-of-stream.ts';
-import { inboxStatuses } from './inboxes.ts';
+import { inboxStatuses } from '../plan/inbox-status.ts';
 import { fileCandidates } from './find-file.ts';
 import { fleetsStateDirs } from './fleet-state.ts';
 import { loadFleet, tellProblems } from './load-fleet.ts';

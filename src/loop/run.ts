@@ -42,10 +42,15 @@ export interface RunOptions {
 
 /** One completed cycle, as its onlookers see it. */
 export interface Cycle {
+  /** The look it began with, and the one it ended with. */
+  readonly first: Look;
   readonly look: Look;
   readonly phase: Phase;
   readonly problems: readonly FileProblem[];
   readonly results: readonly StepResult[];
+  /** Milliseconds; and epoch milliseconds. */
+  readonly tookMs: number;
+  readonly endedAt: number;
 }
 
 /** Between two looks at a file that changed, and after a burst of events. */
@@ -133,6 +138,7 @@ async function lookAtFile(crew: Crew, { keeper, log }: RunOptions): Promise<bool
 async function cycle(crew: Crew, options: RunOptions, before: LoopState): Promise<LoopState> {
   const { log, signal, keeper } = options;
   const { problems } = keeper.now();
+  const begun = performance.now();
   const look = await lookAndPlan(crew.place, crew.memory.now());
   options.onLook?.();
   report(log, keepLook(crew, look));
@@ -156,7 +162,9 @@ async function cycle(crew: Crew, options: RunOptions, before: LoopState): Promis
   const phase = phaseWith(phaseOf(last.input, last.plan), problems);
   notePhase(crew, before.phase, phase);
   if (phase !== before.phase) log.info({ phase, withheld: last.plan.withheld.length }, 'phase');
-  options.onCycle({ look: last, phase, problems, results });
+  const tookMs = performance.now() - begun;
+  const endedAt = crew.place.host.now();
+  options.onCycle({ first: look, look: last, phase, problems, results, tookMs, endedAt });
   const { desired, stateDir } = crew.place;
   const unheard = last.unheard === true || hasUnheard(desired, stateDir, crew.memory.now().notices);
   return { look: last, phase, stale, unheard, ownCgroup: noteOwnCgroup(log, last, before.ownCgroup) };
