@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { homeValue } from '../agents/agent-home.ts';
 import type { NamedAgent } from '../agents/launch.ts';
-import { launchOf } from '../agents/launch.ts';
+import { launchOf, neededBy } from '../agents/launch.ts';
 import { againArgv } from '../agents/own-flags.ts';
 import type { Launches, SpecAnswer } from '../apply/launches.ts';
 import { homeFolder } from '../host/paths.ts';
+import { reasonOf } from '../host/state/problem.ts';
 import { writeAtomic } from '../host/state/write-atomic.ts';
 import { launcherArgv } from '../launcher/argv.ts';
 import type { DesiredState, Secret } from '../model/desired.ts';
@@ -57,6 +58,8 @@ function specFor(
       text: `its agent takes no home that is not called ${home.inside ?? ''}: ${request.home}`,
     };
   }
+  const missing = neededBy(agent, request).find((path) => !existsSync(path));
+  if (missing !== undefined) return { ok: false, text: `its conversation is gone: ${missing} is not there` };
   const context = {
     home: homeFolder(io.env),
     cwd: inbox.cwd,
@@ -65,26 +68,37 @@ function specFor(
   const task = bytes === null ? null : readTask(bytes, record.file, context);
   if (task !== null && !task.ok) return { ok: false, text: task.detail };
   const prompt = promptOf(request, { title: record.title, body: task?.body ?? '' });
+  const report = reportFolder(runtime);
+  if (!report.ok) return report;
   const machine = {
     env: io.env,
-    path: `${reportFolder(runtime)}:${io.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`,
+    path: `${report.folder}:${io.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`,
     file: desired.file,
     secrets: secretsOf(desired.agents[request.agent]?.env ?? {}, io.env),
   };
   return { ok: true, spec: launchOf(agent, request, prompt, machine), taskFile: prompt.taskFile };
 }
 
+type ReportFolder =
+  | { readonly ok: true; readonly folder: string }
+  | { readonly ok: false; readonly text: string };
+
 /** A folder that holds `rollcall` and nothing else: this very program, whatever else is on the PATH. */
-function reportFolder(runtime: string): string {
+function reportFolder(runtime: string): ReportFolder {
   const folder = join(runtime, 'bin');
   const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
   const text = `#!/bin/sh\nexec ${shellQuoted(process.execPath)} ${shellQuoted(program)} "$@"\n`;
   const file = join(folder, 'rollcall');
-  if (textOf(file) !== text) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeAtomic(file, text, { mode: 0o700 });
+  try {
+    if (textOf(file) !== text) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeAtomic(file, text, { mode: 0o700 });
+    }
+    return { ok: true, folder };
+  } catch (error) {
+    // A full disk, say: the task waits, and is tried again.
+    return { ok: false, text: `${file} cannot be written: ${reasonOf(error)}` };
   }
-  return dirname(file);
 }
 
 /** Values that are there; one that is missing is left out, and `doctor` says so. */
