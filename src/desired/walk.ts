@@ -78,8 +78,9 @@ function refuse(walk: Walk, range: Range, code: string, message: string, help: s
 }
 
 /** `11` as a key is the name "11", as written. */
+/** Null where it has a tag, too: other readers take `!!binary name` for another word than the one written. */
 function keyText(key: unknown): string | null {
-  if (!isScalar(key) || key.value === null) return null;
+  if (!isScalar(key) || key.value === null || key.tag !== undefined) return null;
   return typeof key.value === 'string' ? key.value : sourceText(key);
 }
 

@@ -70,6 +70,11 @@ const CASES: readonly (readonly [title: string, body: string, problems: readonly
     ['bad-key 5:3 ', 'bad-key 6:3 '],
   ],
   [
+    'a key with a tag, which others read as another word',
+    'dedicated: { !!binary ops: {} }',
+    ['bad-key 4:23 '],
+  ],
+  [
     'a folder that runs a command',
     "dedicated: { a: { cwd: '/tmp/#(touch x)' } }",
     ['bad-value 4:24 /dedicated/a/cwd'],
