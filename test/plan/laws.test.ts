@@ -6,11 +6,12 @@ import type { Action } from '../../src/model/plan.ts';
 import { read } from '../../src/model/reading.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { arbDesired, arbIdleInput, arbInput } from '../support/arbitrary.ts';
+import { often } from '../support/heavy.ts';
 import { input, MINUTE, NOW, observed, session, server } from '../support/fleet.ts';
 import { simulate } from '../support/simulate.ts';
 import { sessionsOf } from '../support/world.ts';
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: often(400, 4000) };
 
 /** Names of sessions in this look that are none of ours to touch, by SPEC §1 and §3.5 and nothing else. */
 function untouchable({ desired, observed: look }: PlanInput): ReadonlySet<string> {
@@ -159,7 +160,7 @@ describe('laws of the plan (SPEC §9)', () => {
           expect(then.actions.map(({ target }) => target)).toContain(left.target);
         }
       }),
-      { numRuns: 600 },
+      { numRuns: often(200, 2000) },
     );
   });
 
@@ -177,7 +178,7 @@ describe('laws of the plan (SPEC §9)', () => {
         );
         expect(shape(disturbed)).toEqual(shape(undisturbed));
       }),
-      { numRuns: 1000 },
+      { numRuns: often(250, 2000) },
     );
   });
 

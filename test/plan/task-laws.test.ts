@@ -9,8 +9,9 @@ import { arbCalmInput, arbInput } from '../support/arbitrary.ts';
 import { MINUTE } from '../support/fleet.ts';
 import { simulate, stepsOf } from '../support/simulate.ts';
 import { carrierOf, sessionsOf } from '../support/world.ts';
+import { often } from '../support/heavy.ts';
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: often(250, 3000) };
 
 /** Which sessions, attempts and tasks an action names. */
 function namesOf({ type, target, effect }: Action): readonly string[] {
@@ -217,7 +218,7 @@ describe('laws of the plan for tasks (SPEC §9)', () => {
           expect(then.actions.map(({ target }) => target)).toContain(left.target);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: often(100, 1000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { arbPlainInput } from '../support/arbitrary.ts';
 import { MINUTE } from '../support/fleet.ts';
 import { KIND, type Luck } from '../support/evolve.ts';
 import { Life, withoutRiddles } from '../support/life.ts';
+import { often } from '../support/heavy.ts';
 
 /** Looks at which everything may go wrong, and looks after the last fault until all must be done. */
 const STORMY = 12;
@@ -32,7 +33,7 @@ describe('the life of all tasks, whatever dies in between (SPEC §9.10)', () => 
           expect(life.left(given)).toEqual({ runs: [], actions: [], stranded: [] });
         },
       ),
-      { numRuns: 150 },
+      { numRuns: often(60, 1000) },
     );
   });
 });

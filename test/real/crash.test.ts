@@ -18,8 +18,8 @@ describe('an apply that is killed', { timeout: HEAVY ? 900_000 : 120_000 }, () =
     expect(end).toMatchObject({ outcome: 'converged', left: [], strays: [], temporary: 0 });
     expect(effects).toBeGreaterThan(6);
     for (const [fatal, when] of boundaries(effects, HEAVY ? ['before', 'during', 'after'] : ['during'])) {
-      // Half of them: those of a fleet in use, below, are all of the same kinds.
-      if (!HEAVY && fatal % 2 === 0) continue;
+      // A third of them: those of a fleet in use, below, are all of the same kinds.
+      if (!HEAVY && fatal % 3 !== 0) continue;
       const fleet = await fromNothing();
       crash(fleet, fatal, when);
       expect([fatal, when, await endOf(fleet)]).toEqual([fatal, when, end]);
@@ -34,7 +34,8 @@ describe('an apply that is killed', { timeout: HEAVY ? 900_000 : 120_000 }, () =
     // What comes after one effect and before the next is nothing but our own memory and journal.
     const last = [[effects, 'after']] as const;
     for (const [fatal, when] of [
-      ...boundaries(effects, HEAVY ? ['before', 'during', 'after'] : ['before', 'during']),
+      // What is asked for and not waited for leaves most behind.
+      ...boundaries(effects, HEAVY ? ['before', 'during', 'after'] : ['during']),
       ...last,
     ]) {
       const fleet = await fromUse();
@@ -60,7 +61,7 @@ describe('an apply that is killed', { timeout: HEAVY ? 900_000 : 120_000 }, () =
   it('at any moment, the next one ends where an undisturbed one does', async () => {
     const { end } = await undisturbed(fromUse);
     const random = seeded(11);
-    for (let i = 0; i < (HEAVY ? 100 : 5); i += 1) {
+    for (let i = 0; i < (HEAVY ? 100 : 4); i += 1) {
       const fleet = await fromUse();
       // Between the start of the process, some 100 ms, and its end, some 350 ms.
       const running = fleet.start('apply', '--yes');

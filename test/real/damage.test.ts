@@ -16,7 +16,7 @@ import type { Action } from '../../src/model/plan.ts';
 import { type FleetMachine, fleetMachine, HEAVY } from './fleet-machine.ts';
 import { isOurs, rawFiles, rawServer, type RawServer, type RawSession, seeded } from './world.ts';
 
-const ROUNDS = HEAVY ? 2000 : 200;
+const ROUNDS = HEAVY ? 2000 : 60;
 const SEED = Number(process.env['ROLLCALL_SEED'] ?? 20_261_123);
 const DEDICATED = ['ops-1', 'ccl-auto'];
 const NAMES = [11, 12, 13, 14, 15].map((index) => `ccl-auto-${String(index)}`);

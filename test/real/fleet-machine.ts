@@ -8,8 +8,7 @@ import { type Product, product } from './product.ts';
 /** The file's name in a test's folder, and the program under test. */
 export const BIN = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
 export const FLEET = 'real';
-/** Heavier variants, by `npm run test:heavy`. */
-export const HEAVY = process.env['ROLLCALL_HEAVY'] === '1';
+export { HEAVY } from '../support/heavy.ts';
 
 /** A machine of a test's own with a desired-state file on it, and the product to keep it. */
 export interface FleetMachine extends Product {

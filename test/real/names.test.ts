@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { countingTmux } from '../support/tmux.ts';
+import { often } from '../support/heavy.ts';
 import { type FleetMachine, fleetMachine } from './fleet-machine.ts';
 import { product } from './product.ts';
 import { rawServer } from './world.ts';
@@ -131,25 +132,27 @@ describe('names', () => {
   });
 });
 
-describe('five hundred sessions', () => {
+const MANY = often(120, 500);
+
+describe('a great many sessions', () => {
   it('come up, are looked at in two invocations, and go down by 30 % a cycle after a yes', async () => {
-    const fleet = machine(pools(pool(1, 500)));
+    const fleet = machine(pools(pool(1, MANY)));
     const { machine: own, file, home } = fleet;
     own.tmux('new-session', '-d', '-s', 'auto-0', 'sleep', '4000');
     const before = bytesOf(fleet, ['auto-0']);
     const report = await fleet.converge({ timeoutMs: 100_000 });
     expect(report.outcome).toBe('converged');
-    expect(namesOf(fleet)).toHaveLength(501);
+    expect(namesOf(fleet)).toHaveLength(MANY + 1);
     const counting = countingTmux(own);
     const { plan } = await product(file, home, counting.env).look();
     expect(plan.converged).toBe(true);
     expect(counting.calls()).toBe(2);
     fleet.write(pools(pool(1, 5)));
     expect((await fleet.converge()).outcome).toBe('withheld');
-    expect(namesOf(fleet)).toHaveLength(501);
+    expect(namesOf(fleet)).toHaveLength(MANY + 1);
     const cycle = await fleet.converge({ massRemovalConfirmed: true, once: true });
-    expect(cycle.results.filter(({ outcome }) => outcome === 'applied')).toHaveLength(150);
-    expect(namesOf(fleet)).toHaveLength(351);
+    expect(cycle.results.filter(({ outcome }) => outcome === 'applied')).toHaveLength(0.3 * MANY);
+    expect(namesOf(fleet)).toHaveLength(0.7 * MANY + 1);
     await fleet.converge({ timeoutMs: 100_000 });
     expect(namesOf(fleet)).toEqual(['auto-0', 'auto-1', 'auto-2', 'auto-3', 'auto-4', 'auto-5']);
     expect(bytesOf(fleet, ['auto-0'])).toEqual(before);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbFleet, calm, type Clock, from, jumpOf, lifeOf, repaired, storm, STORMY } from './histories.ts';
+import { often } from '../../support/heavy.ts';
 
 const arbClock = fc.constantFrom<Clock>('steady', 'forth', 'both');
-const RUNS = { numRuns: 100 };
+const RUNS = { numRuns: often(50, 600) };
 
 describe('quota over any history (SPEC §9.4, §9.5, §9.10)', () => {
   it('swaps as promised, and never lets two agents have one conversation, whatever crashes and jumps', () => {
