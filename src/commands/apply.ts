@@ -13,7 +13,7 @@ import { confirm } from './confirm.ts';
 import { type Context, errorStyle, type Invocation, outStyle, say } from './context.ts';
 import { type LockedCrew, takeCrew } from './crew.ts';
 import { loadFleet, warn } from './load-fleet.ts';
-import { movedSince, readSavedPlan, type SavedPlan } from './saved-plan.ts';
+import { isOfFleet, movedSince, readSavedPlan, type SavedPlan } from './saved-plan.ts';
 import { Stop } from './stop.ts';
 import type { Verb } from './verb.ts';
 
@@ -98,7 +98,7 @@ function exitOf(report: ApplyReport, saved: SavedPlan | null): ExitCode {
   const allDone =
     saved !== null &&
     report.results.every(({ outcome }) => outcome === 'applied') &&
-    report.results.length === saved.actions.length;
+    report.results.filter(isOfFleet).length === saved.actions.filter(isOfFleet).length;
   if (allDone) return EXIT.done;
   const stale = saved !== null && report.results.some(({ outcome }) => outcome === 'stale');
   return stale ? EXIT.stalePlan : EXITS[report.outcome];

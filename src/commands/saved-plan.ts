@@ -42,8 +42,8 @@ export function readSavedPlan({ io }: Context, file: string): SavedPlan {
 /** What has moved since the plan was saved, in words; empty: nothing has. */
 export function movedSince(saved: SavedPlan, now: Plan): readonly string[] {
   if (saved.fleet !== now.fleet) return [`it is a plan of fleet ${saved.fleet}, and this is ${now.fleet}`];
-  const before = new Map(saved.actions.map((action) => [keyOf(action), action]));
-  const after = new Map(now.actions.map((action) => [keyOf(action), action]));
+  const before = new Map(saved.actions.filter(isOfFleet).map((action) => [keyOf(action), action]));
+  const after = new Map(now.actions.filter(isOfFleet).map((action) => [keyOf(action), action]));
   const moved = [
     ...[...before].filter(([key]) => !after.has(key)).map(([key]) => `${key} is not to be done any more`),
     ...[...after].filter(([key]) => !before.has(key)).map(([key]) => `${key} is to be done now, too`),
@@ -51,6 +51,11 @@ export function movedSince(saved: SavedPlan, now: Plan): readonly string[] {
   ];
   const edited = saved.desiredHash === now.desiredHash ? [] : ['the desired-state file was edited'];
   return [...edited, ...moved];
+}
+
+/** Whether an action changes the fleet. What is to be told comes and goes by itself, and makes no plan stale. */
+export function isOfFleet({ type }: { readonly type: string }): boolean {
+  return type !== 'notify.send';
 }
 
 function keyOf({ type, target }: Pick<SavedAction, 'type' | 'target'>): string {

@@ -91,8 +91,13 @@ const WORDS: Readonly<Record<string, string>> = {
 function wordsOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   const code = isObject(cause) && typeof cause['code'] === 'string' ? cause['code'] : null;
-  if (code === null) return 'it could not be asked';
+  if (code === null) return isBadPort(cause) ? 'no HTTP is spoken at such a port' : 'it could not be asked';
   return (
     WORDS[code] ?? (/^[A-Z_]{1,40}$/.test(code) ? `it could not be asked (${code})` : 'it could not be asked')
   );
+}
+
+/** As the standard of fetch lists them. */
+function isBadPort(cause: unknown): boolean {
+  return cause instanceof Error && cause.message === 'bad port';
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { noticeDocument } from '../../src/notify/notice-document.ts';
+import { notice } from '../notify/notice.ts';
 import { z } from 'zod';
 import { fail, ok } from '../../src/model/doctor.ts';
 import { applyDocument } from '../../src/report/apply-report.ts';
@@ -20,6 +22,7 @@ const REAL: Readonly<Record<OutputName, object>> = {
   Plan: planDocument(PLAN),
   Status: statusDocument(STATUS),
   Event: eventDocument(EVENT),
+  Notice: noticeDocument(notice()),
   Explanation: explanationDocument(EXPLANATION),
   Problems: problemsDocument(FILE, PROBLEMS),
   ApplyReport: applyDocument(APPLY_REPORT),

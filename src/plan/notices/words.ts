@@ -36,12 +36,12 @@ export function nextOf({ event, until }: Told, clock: (at: number) => string): s
 export function lookOf({ event, target }: Told, file: string): string {
   const call = `rollcall -f ${shellWord(file)}`;
   const { look } = WORDS[event];
-  if (look === 'events') return `${call} events --since 1h`;
+  if (look === 'events') return `${call} events --since 1d`;
   if (look !== 'why') return `${call} ${look}`;
   // A name that is no plain word is not put on a command line that somebody copies.
   return /^[a-z]+\/[A-Za-z0-9_][A-Za-z0-9_./-]{0,110}$/.test(target)
     ? `${call} why ${target}`
-    : `${call} events --since 1h`;
+    : `${call} events --since 1d`;
 }
 
 function shellWord(path: string): string {
