@@ -126,7 +126,7 @@ function withoutBelow(world: World, path: string): World {
 }
 
 function badTask(world: World, pick: number): World {
-  const path = `${queueFolders(queue.inbox).inbox}/bad${String(pick % 5)}.md`;
+  const path = `${queueFolders(queue.inbox).inbox}/bad${String(pick)}.md`;
   if (world.files[path] !== undefined) return world;
   const mark = `task-bad-${String(pick)}-${String(world.now)}`;
   const kinds = [

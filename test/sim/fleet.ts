@@ -7,7 +7,7 @@ export interface Wishes {
   readonly min: number;
   readonly max: number;
   readonly cooldownMs: number;
-  readonly accounts: 1 | 2;
+  readonly accounts: 0 | 1 | 2;
   readonly select: 'sticky' | 'preferred';
   /** Of owned sessions, per cycle. */
   readonly maxDisruptions: number;
@@ -20,7 +20,7 @@ export const SWAP_COOLDOWN_MS = 300_000;
 /** One pool, one inbox, a session of the operator's, and accounts that share their conversations. */
 export function fleetOf(wishes: Wishes): DesiredState {
   const { cwd, prefix, startIndex, inbox, queue, link, shared, homes } = PLACES;
-  const names = wishes.accounts === 1 ? (['main'] as const) : (['main', 'backup'] as const);
+  const names = (['main', 'backup'] as const).slice(0, wishes.accounts);
   const plain = desired({
     name: PLACES.fleet,
     agents: {
@@ -34,8 +34,8 @@ export function fleetOf(wishes: Wishes): DesiredState {
       },
     },
     accounts: Object.fromEntries(names.map((name) => [name, { agent: 'claude', home: homes[name] }])),
-    activeAccounts: { claude: { link, prefer: [...names], select: wishes.select } },
-    sharedState: { root: shared, entries: { claude: ['projects'] } },
+    activeAccounts: names.length === 0 ? {} : { claude: { link, prefer: [...names], select: wishes.select } },
+    sharedState: names.length === 0 ? null : { root: shared, entries: { claude: ['projects'] } },
     dedicated: wishes.dedicated ? { mine: { cwd, agent: null, onSwap: 'leave' } } : {},
     pools: {
       auto: pool({

@@ -97,6 +97,29 @@ function healedSession(world: World, session: Session, desired: DesiredState): W
   return withSession(world, { ...session, windows: { [window.id]: clean }, attached: 0, lastKey: null });
 }
 
+/** Nothing is kept of attempts that are over: what no look asks for any more would only slow down the next one. */
+export function tidied(world: World): World {
+  const text = [
+    ...(namesIn(world.files, queue.claimed) ?? []),
+    ...Object.values(world.tmux?.sessions ?? {}).map(({ options }) => options[STAMP.fence] ?? ''),
+    ...Object.values(world.processes).map((each) => JSON.stringify(each)),
+    JSON.stringify(world.late),
+  ].join(' ');
+  const over = new Set(
+    (namesIn(world.files, PLACES.runs) ?? []).filter((attempt) => !text.includes(attempt)),
+  );
+  if (over.size === 0) return world;
+  const isOver = (path: string): boolean =>
+    path.startsWith(`${PLACES.runs}/`) && over.has(path.slice(PLACES.runs.length + 1).split('/')[0] ?? '');
+  const without = <T>(all: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+    Object.fromEntries(Object.entries(all).filter(([path]) => !isOver(path)));
+  return {
+    ...world,
+    files: without(world.files),
+    unsynced: world.unsynced === null ? null : without(world.unsynced),
+  };
+}
+
 /** What is not as it is to be in the end; null: everything is. */
 export function leftOver(world: World, wishes: Wishes, { plan }: Look): string | null {
   for (const folder of [queue.inbox, queue.claimed]) {

@@ -69,7 +69,7 @@ export interface Schedule {
 
 const ROUNDS = 40;
 /** A cycle has about so many calls. */
-const CALLS = 70;
+const CALLS = 50;
 
 /** The schedule of a seed: a random half of the faults is on. */
 export function scheduleOf(seed: number, rounds = ROUNDS): Schedule {
@@ -78,7 +78,7 @@ export function scheduleOf(seed: number, rounds = ROUNDS): Schedule {
   return {
     seed,
     wishes: wishesFrom(luck),
-    tasks: 1 + luck(3),
+    tasks: 1 + luck(2),
     retries: luck(2) === 0 ? 0 : 1,
     unlocked: luck(4) === 0,
     screens: luck(8) === 0,
@@ -88,15 +88,16 @@ export function scheduleOf(seed: number, rounds = ROUNDS): Schedule {
 }
 
 export function wishesFrom(luck: Luck): Wishes {
-  const min = luck(3);
+  const min = luck(3) === 0 ? luck(3) : 1;
+  const accounts = luck(4);
   return {
     min,
     max: Math.max(1, min + luck(2)),
     cooldownMs: luck(2) === 0 ? 0 : 60_000,
-    accounts: luck(3) === 0 ? 1 : 2,
+    accounts: accounts === 3 ? 0 : accounts === 0 ? 0 : accounts === 1 ? 1 : 2,
     select: luck(2) === 0 ? 'sticky' : 'preferred',
     maxDisruptions: 1 + luck(2),
-    dedicated: luck(4) > 0,
+    dedicated: luck(2) > 0,
   };
 }
 
@@ -108,7 +109,7 @@ function round(luck: Luck, faults: readonly Kind[]): Round {
   const add = (kind: Event['kind']): void =>
     void events.push({ kind, at: luck(CALLS), pick: luck(1_000_000) });
   for (let many = luck(3); many > 0; many -= 1) add('goes-on');
-  if (luck(6) === 0) add('task');
+  if (luck(12) === 0) add('task');
   for (let many = luck(3); many > 0 && faults.length > 0; many -= 1)
     add(faults[luck(faults.length)] ?? 'crash');
   return {

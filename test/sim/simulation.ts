@@ -9,7 +9,7 @@ import { plan } from '../../src/plan/plan.ts';
 import type { Limits } from './agents.ts';
 import { DEEDS, isDeed } from './deeds.ts';
 import { fleetOf, SWAP_COOLDOWN_MS, type Wishes } from './fleet.ts';
-import { healed, leftOver, startWorld, taskText } from './scene.ts';
+import { healed, leftOver, startWorld, taskText, tidied } from './scene.ts';
 import { KIND, luckFrom } from './luck.ts';
 import { begunFirst, goesOn } from './machine-course.ts';
 import { type Call, hostOn } from './machine/host.ts';
@@ -64,7 +64,7 @@ function suspended(which: 'none' | 'all' | 'one'): string {
   mkdirSync(dir, { recursive: true });
   const target = which === 'all' ? '*' : 'session/auto-1';
   const since = { since: 0, until: null, reason: null, by: 'operator' };
-  if (which !== 'none') writeSuspensions(dir, { [target]: since });
+  writeSuspensions(dir, which === 'none' ? {} : { [target]: since });
   folders.set(which, dir);
   return dir;
 }
@@ -435,6 +435,7 @@ class Simulation {
   private passes(ms: number): void {
     if (ms === 0) return;
     this.changes('time goes by', begunFirst(this.world));
+    if (ms > 100_000) this.world = tidied(this.world);
     this.world = { ...this.world, now: this.world.now + ms };
     this.elapsed += ms;
     this.tell(`${String(ms / 1000)} s go by: ${String(this.world.now)}`);

@@ -49,7 +49,11 @@ export function ended(world: World, pid: number, status: number | null): World {
     panesOf(each).some((pane) => pane.pid === pid),
   );
   if (session === undefined) return { ...world, processes };
-  return paneEnded({ ...world, processes }, session, pid, status);
+  const after = paneEnded({ ...world, processes }, session, pid, status);
+  const stays = Object.values(after.tmux?.sessions ?? {}).some((each) =>
+    panesOf(each).some((pane) => pane.pid === pid),
+  );
+  return stays ? after : orphansHungUp(after, pid);
 }
 
 /** The next step of a launcher; null: it waits for its agent. */
@@ -112,10 +116,11 @@ function startAgent(world: World, pid: number, launcher: Launcher): World {
 
 /** What its command line and environment say of its conversation. */
 function talkOf({ argv = [], env, cwd }: Spec): Extract<Process, { type: 'agent' }>['talk'] {
-  const home = env['CLAUDE_CONFIG_DIR'];
+  const userHome = env['HOME'];
+  const home = env['CLAUDE_CONFIG_DIR'] ?? (userHome === undefined ? undefined : `${userHome}/.claude`);
   const resumes = argv.includes('--resume');
   const conversation = argv[argv.indexOf(resumes ? '--resume' : '--session-id') + 1];
-  if (home === undefined || conversation === undefined) return null;
+  if (home === undefined || conversation === undefined || !/^[0-9a-f-]{36}$/.test(conversation)) return null;
   return { home, conversation, cwd, resumes, prompt: argv.at(-1) ?? '' };
 }
 
