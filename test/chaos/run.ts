@@ -48,12 +48,15 @@ const tried: Record<string, number> = {};
 let nothing = 0;
 let violations = 0;
 let sameCounts = 0;
+let over = 0;
 await atOnce(Number(values['at-once']), cases, async (each) => {
   const result = await tryOut(each, counts[each.story] ?? null).catch((error: unknown) => ({
     at: 'an effect',
     violations: [String(error instanceof Error ? error.stack : error)],
     counts: {},
   }));
+  over += 1;
+  if (over % 20 === 0) process.stderr.write(`${String(over)} of ${String(cases.length)}\n`);
   if (result.at === null) {
     nothing += 1;
     return;
