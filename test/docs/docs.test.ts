@@ -125,16 +125,6 @@ describe('README.md', () => {
     ]);
     expect(table).toEqual(Object.entries(words.EXIT));
   });
-
-  test('says of no verb that it comes later when it is there', () => {
-    const row = rows(section('README.md', 'What is not acted on yet')).find(([cell]) =>
-      /^verbs? /.test(cell ?? ''),
-    );
-    const later = [...(row?.[0] ?? '').matchAll(/`(\w+)`/g)].map(([, verb]) => verb);
-    expect(later.length).toBeGreaterThan(0);
-    const there = VERBS.map(({ name }) => name.split(' ')[0]);
-    expect(later.filter((verb) => there.includes(verb))).toEqual([]);
-  });
 });
 
 describe('ARCHITECTURE.md', () => {
