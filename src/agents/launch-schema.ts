@@ -24,18 +24,28 @@ const flagsSchema = z.strictObject({
 
 /** How it is started. Each is a list of arguments in which `{prompt}`, `{model}` … stand for what they name. */
 export const launchSchema = z.strictObject({
-  /** What must be in its environment; the file's `env` outranks it. */
+  /** What must be in its environment, words in braces filled in; the file's `env` outranks it. */
   env: z.record(z.string().regex(/^[A-Za-z_]\w{0,127}$/), argument).default({}),
   /** A new conversation. */
   start: args.default([]),
   /** The conversation goes on after its process has ended; left out: it cannot. */
   resume: args.min(1).optional(),
+  /** The same for one of an operator's, behind flags of their own; left out: as `resume`. */
+  resumeOwn: args.min(1).optional(),
+  /** Files without which it cannot go on: it would begin another conversation. */
+  resumeNeeds: z.array(argument.min(1)).max(10).default([]),
+  /** How a conversation that goes on is told so, for an agent that takes no prompt on its command line then. */
+  resumeDeliver: z.enum(['argv', 'paste']).default('argv'),
   /** Entries of its home that another home must share for a conversation to go on there. */
   resumeShares: z.array(z.string().min(1).max(200)).max(20).default([]),
   /** Where a model is asked for; left out: it takes none. */
   model: args.min(1).optional(),
   /** Hands over the settings file of this start; left out: it takes none. */
   settings: args.min(1).optional(),
+  /** Written into the folder of the start (`{launch}`) as they are, by name: what the agent is to load. */
+  files: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]{0,30}\.(?:js|mjs|json|toml|yaml|sh)$/), z.string().max(20_000))
+    .default({}),
   /** Where the file says that the folder is trusted. */
   trusted: args.default([]),
   /** The prompt, behind all others; left out: it takes none there, and is pasted it. */

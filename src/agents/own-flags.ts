@@ -39,9 +39,14 @@ export function againArgv(
   conversation: string,
 ): readonly string[] | null {
   const flags = ownFlags(profile, argv);
-  const { resume } = profile.launch ?? {};
-  if (!flags.ok || resume === undefined) return null;
-  return [...flags.kept, ...resume.map((template) => filled(template, { conversation }))];
+  const again = ownAgain(profile);
+  if (!flags.ok || again.length === 0) return null;
+  return [...flags.kept, ...again.map((template) => filled(template, { conversation }))];
+}
+
+/** What goes on with a conversation (`{conversation}`), behind an operator's own flags; empty: nothing does. */
+export function ownAgain({ launch }: Profile): readonly string[] {
+  return launch?.resumeOwn ?? launch?.resume ?? [];
 }
 
 /** Each flag with the words up to the next one. What stands in front of the first, or behind `--`, is a prompt. */

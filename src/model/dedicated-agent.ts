@@ -46,6 +46,8 @@ export interface CommandLine {
   readonly shown: readonly string[];
   /** It has others, too. */
   readonly more: boolean;
+  /** What goes on with its conversation behind them, `{conversation}` for its id; left out: it is not known. */
+  readonly again?: readonly string[];
 }
 
 /**

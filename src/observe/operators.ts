@@ -1,5 +1,5 @@
 import { isAbsolute, join, normalize } from 'node:path';
-import { ownFlags } from '../agents/own-flags.ts';
+import { ownAgain, ownFlags } from '../agents/own-flags.ts';
 import type { Profile } from '../agents/profile.ts';
 import { homeSaid } from '../agents/agent-home.ts';
 import { readConversation, readRegistry, registryPath } from '../agents/registry.ts';
@@ -194,13 +194,15 @@ const SHOWN_CHARACTERS = 500;
 async function commandLine(host: HostReader, found: FoundAgent): Promise<CommandLine> {
   const flags = ownFlags(found.agent.profile, found.details.argv);
   const problem = flags.ok ? await programProblem(host, found) : flags.why;
-  if (!flags.ok || problem !== null) return { problem, typeable: false, shown: [], more: true };
+  const again = ownAgain(found.agent.profile);
+  const program = found.agent.profile.command ?? [];
+  if (!flags.ok || problem !== null) return { problem, typeable: false, shown: program, more: true, again };
   const whole = flags.kept.join(' ');
   const isPlain = !CONTROL.test(whole) && Buffer.byteLength(whole) <= TYPEABLE_BYTES;
   const shownWhole = flags.shown.join(' ');
   const fits = shownWhole.length <= SHOWN_CHARACTERS && !CONTROL.test(shownWhole);
   const shown = fits ? flags.shown : flags.shown.slice(0, 1);
-  return { problem: null, typeable: isPlain, shown, more: shown.length < flags.kept.length };
+  return { problem: null, typeable: isPlain, shown, more: shown.length < flags.kept.length, again };
 }
 
 /** The first word of a command line may be any: whether it names a program is seen before anything is ended. */

@@ -27,6 +27,7 @@ const IN_ARGUMENTS: readonly ProfileWord[] = PROFILE_WORDS.filter(
 /** Arguments that are there for one value. */
 const NEEDED: readonly (readonly [key: string, word: ProfileWord])[] = [
   ['resume', 'conversation'],
+  ['resumeOwn', 'conversation'],
   ['model', 'model'],
   ['settings', 'settings'],
   ['prompt', 'prompt'],

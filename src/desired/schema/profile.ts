@@ -52,10 +52,21 @@ const launch = section({
     .optional(),
   start: args('Begins a conversation.', '--session-id {conversation}'),
   resume: args('Goes on with one after its process has ended.', '--resume {conversation}'),
+  resumeOwn: args('The same for one of yours, behind your own flags.', '--resume {conversation}'),
   model: args('Asks for a model.', '--model {model}'),
   settings: args('Hands over the settings file of this start.', '--settings {settings}'),
   trusted: args('In a folder under `trust`.', '--skip-trust'),
   prompt: args('The prompt, behind all others. An agent without is pasted it.', '-- {prompt}'),
+  files: mapOf(word, text, 'texts')
+    .meta({
+      description: 'Files written for each start, by name: what the agent is to load from {launch}.',
+      examples: [{ 'report.js': '…' }],
+    })
+    .optional(),
+  resumeNeeds: args('Files without which a conversation cannot go on.', '{run}/talk.db'),
+  resumeDeliver: oneOf(['argv', 'paste'])
+    .meta({ description: 'How it is told to go on: on its command line, or by a paste.', default: 'argv' })
+    .optional(),
   resumeShares: listOf(word, 'entries')
     .max(20)
     .meta({
@@ -129,6 +140,7 @@ const hooks = section({
     .meta({ description: 'Events to register in the settings file.', examples: [['Stop']] })
     .optional(),
   text: fields.meta({ description: 'Fields with what an event says.' }).optional(),
+  resetsAt: field.meta({ description: 'Field with the end of a limit.' }).optional(),
   background: field.meta({ description: 'Field with a list of what still runs.' }).optional(),
   also: mapOf(field, fields, 'fields')
     .meta({ description: 'Where a field may also stand.', examples: [{ error: ['error_type'] }] })
