@@ -24,7 +24,7 @@ export function noteNews(crew: Teller, before: Look | null, look: Look): void {
       note(crew, 'link.diverged', 'error', target, detail, { code });
     }
     if (code === 'task-waiting' && isNewWait(before, look, target)) {
-      note(crew, 'task.waiting', 'warning', target, detail);
+      note(crew, 'task.waiting', 'warning', target, detail, waitFields(look, target));
     }
     if (code === 'mass-removal') note(crew, 'mass.removal', 'error', target, detail);
   }
@@ -40,6 +40,20 @@ function isNewWait(before: Look | null, look: Look, target: string): boolean {
   );
   const at = askedAt(look, target);
   return waited !== true || before === null || at === null || at > before.input.observed.at;
+}
+
+/** What of a wait may be told to who does not see the screen: where, which dialog, and since when. Null: not known. */
+function waitFields(look: Look, target: string): News['fields'] {
+  const run = Object.values(look.input.observed.runs).find(
+    ({ record }) =>
+      record.ok && record.value !== null && `task/${record.value.inbox}/${record.value.id}` === target,
+  );
+  const record = run?.record.ok === true ? run.record.value : null;
+  return {
+    session: record?.session ?? null,
+    dialog: run?.facts.screen?.verdict.dialog ?? null,
+    askedAt: askedAt(look, target),
+  };
 }
 
 /** When an agent of this task last asked something, by its hooks; null: it never did, or has none. */

@@ -79,6 +79,8 @@ export interface Told {
   readonly target: string;
   /** A word for the reason, from a closed list of ours, or the event's own message; cleaned. Empty: none. */
   readonly message: string;
+  /** Tells one occurrence of an incident that stands from the next; empty: it is one as long as it stands. */
+  readonly occurrence: string;
   /** Epoch milliseconds of the event, and until when it stands by its own account; null: it does not say. */
   readonly at: number;
   readonly until: number | null;

@@ -79,7 +79,7 @@ function isTold(value: unknown): value is Told {
     isObject(value) &&
     TYPES.includes(value['event']) &&
     isSeverity(value['severity']) &&
-    ['target', 'message'].every((key) => isText(value[key])) &&
+    ['target', 'message', 'occurrence'].every((key) => isText(value[key])) &&
     isWhole(value['at']) &&
     isTime(value['until'])
   );

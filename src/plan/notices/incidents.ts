@@ -65,7 +65,7 @@ function isSaidOtherwise(
 function withIncident(state: NoticesMemory, key: string, told: Told): NoticesMemory {
   const known = state.incidents[key];
   const incident: Incident =
-    known === undefined
+    known === undefined || known.occurrence !== told.occurrence
       ? { ...told, since: told.at, saidAt: null, overAt: null, heardAt: told.at }
       : { ...known, ...told, since: known.since, overAt: null, heardAt: told.at };
   return { ...state, incidents: { ...state.incidents, [key]: incident } };

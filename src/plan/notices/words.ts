@@ -18,7 +18,10 @@ interface Words {
 export function toldOf({ event, at, until }: HeardEvent): Told {
   const { type, severity } = event;
   const target = plain(event.target, 120);
-  return { event: type, severity, target, message: plain(WORDS[type].detail(event)), at, until };
+  // An agent that was answered and asks something else waits anew, though it was never seen not to.
+  const askedAt = type === 'task.waiting' ? event.fields['askedAt'] : null;
+  const occurrence = typeof askedAt === 'number' ? String(askedAt) : '';
+  return { event: type, severity, target, message: plain(WORDS[type].detail(event)), occurrence, at, until };
 }
 
 /** `account/main has no quota left`, and what else was said of it. */

@@ -59,6 +59,16 @@ describe('an incident', () => {
     ]);
   });
 
+  test('a task that was answered and asks something else is told anew, and one that is only seen again is not', () => {
+    const ear = new Ear(fleet([rule(['task.waiting'])]));
+    const asks = (at: number, askedAt: number | null) =>
+      event('task.waiting', at, 'task/a/b', { askedAt, dialog: 'permission', session: 'auto-1' });
+    expect(ear.look(NOON, [asks(NOON, NOON - 1)])).toHaveLength(1);
+    expect(ear.look(NOON + 1, [asks(NOON + 1, NOON - 1)])).toEqual([]);
+    expect(ear.look(NOON + 2, [asks(NOON + 2, NOON + 1)])).toHaveLength(1);
+    expect(ear.said[0]?.items[0]?.what).toBe('task/a/b waits for an answer: permission');
+  });
+
   test('a phase begins one only where something is wrong, and ends it only where nothing is left to do', () => {
     const ear = new Ear(fleet([rule(['fleet.phase'])]));
     const phase = (word: string, at: number) => event('fleet.phase', at, 'fleet', { phase: word });

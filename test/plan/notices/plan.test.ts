@@ -97,6 +97,7 @@ describe('what waits', () => {
       severity: 'warning',
       target: 'task/a/b',
       message: '',
+      occurrence: '',
       at: NOW,
       until: null,
     } as const;
