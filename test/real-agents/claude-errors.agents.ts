@@ -19,13 +19,13 @@ const FAILURES = Object.entries(MEANS).map(
   ([kind, means]) => ({ kind, means }) as { kind: Failure; means: string },
 );
 
-describe.each(versionsOf('claude'))('Claude Code $version whose service fails', ({ bin }) => {
+describe.concurrent.each(versionsOf('claude'))('Claude Code $version whose service fails', ({ bin }) => {
   const kit = claudeKit(bin);
   // By itself it tries eleven times in three minutes: `npm run test:agents -- patience`.
   const env = { CLAUDE_CODE_MAX_RETRIES: '1' };
   const setting = (script: Setting['script']): Setting => ({ kit, protocol: anthropic, script, env });
 
-  it.concurrent.each(FAILURES)(
+  it.each(FAILURES)(
     '$kind is $means: nothing is swapped, its conversation goes on, and after `retries` its task has failed',
     async ({ kind, means }) => {
       await on(setting(failing(kind, Infinity, reporting())), async (fleet) => {
@@ -43,7 +43,7 @@ describe.each(versionsOf('claude'))('Claude Code $version whose service fails', 
     },
   );
 
-  it.concurrent('goes on with its conversation when the service works again, and its task is done', async () => {
+  it('goes on with its conversation when the service works again, and its task is done', async () => {
     await on(setting(failing('server-500', 2, reporting())), async (fleet) => {
       fleet.put('task', 'Do it.\n');
       await fleet.loop();

@@ -14,7 +14,7 @@ import type { Asked } from './stub/protocol.ts';
 const [MAIN, BACKUP] = [keyOf('main'), keyOf('backup')];
 const HOUR = 3_600_000;
 
-describe.each(versionsOf('claude'))('Claude Code $version of an operator', ({ bin }) => {
+describe.concurrent.each(versionsOf('claude'))('Claude Code $version of an operator', ({ bin }) => {
   const kit = claudeKit(bin);
   const setting = (script: Setting['script'], onSwap: 'leave' | 'resume'): Setting => ({
     kit,
@@ -24,7 +24,7 @@ describe.each(versionsOf('claude'))('Claude Code $version of an operator', ({ bi
     more: `dedicated: { mine: { cwd: ~/work, onSwap: ${onSwap} } }\n`,
   });
 
-  it.concurrent('gets not one byte, whatever becomes of the pool beside it', async () => {
+  it('gets not one byte, whatever becomes of the pool beside it', async () => {
     // Their own questions are answered under any account.
     const pool = limited({ [MAIN]: HOUR }, reporting());
     const script: Setting['script'] = (asked, before) =>
@@ -61,7 +61,7 @@ describe.each(versionsOf('claude'))('Claude Code $version of an operator', ({ bi
     });
   });
 
-  it.concurrent('goes on with its own conversation and flags under the next account, where the file says so', async () => {
+  it('goes on with its own conversation and flags under the next account, where the file says so', async () => {
     const script = limited({ [MAIN]: HOUR }, () => says('It goes on.'));
     await on(setting(script, 'resume'), async (fleet) => {
       await fleet.loop();

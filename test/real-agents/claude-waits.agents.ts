@@ -11,7 +11,7 @@ import { anthropic } from './stub/anthropic.ts';
 
 const QUESTION = 'Which of the two colours do you want?';
 
-describe.each(versionsOf('claude'))('Claude Code $version that waits for somebody', ({ bin }) => {
+describe.concurrent.each(versionsOf('claude'))('Claude Code $version that waits for somebody', ({ bin }) => {
   const kit = claudeKit(bin);
   const setting = (script: Setting['script'], more: Partial<Setting> = {}): Setting => ({
     kit,
@@ -20,7 +20,7 @@ describe.each(versionsOf('claude'))('Claude Code $version that waits for somebod
     ...more,
   });
 
-  it.concurrent('has a question: it is told once, left standing, and goes on when somebody answers', async () => {
+  it('has a question: it is told once, left standing, and goes on when somebody answers', async () => {
     const script: Setting['script'] = ({ toolOutput }) =>
       toolOutput === null
         ? { type: 'ask', question: QUESTION, options: ['Red', 'Blue'] }
@@ -45,7 +45,7 @@ describe.each(versionsOf('claude'))('Claude Code $version that waits for somebod
     });
   });
 
-  it.concurrent('asks for a permission: nothing is allowed by itself, and it goes on when somebody does', async () => {
+  it('asks for a permission: nothing is allowed by itself, and it goes on when somebody does', async () => {
     const script: Setting['script'] = ({ toolOutput }) =>
       toolOutput === null ? { type: 'shell', command: 'touch allowed-by-a-person' } : says('Done.');
     await on(setting(script), async (fleet) => {
@@ -63,7 +63,7 @@ describe.each(versionsOf('claude'))('Claude Code $version that waits for somebod
     });
   });
 
-  it.concurrent('meets the dialogs of a first start where nobody said that the folder is trusted: named, and not answered', async () => {
+  it('meets the dialogs of a first start where nobody said that the folder is trusted: named, and not answered', async () => {
     await on(setting(reporting(), { trusted: false, also: onboarded }), async (fleet) => {
       fleet.put('task', 'Do it.\n');
       await fleet.loop();

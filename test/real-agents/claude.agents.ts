@@ -7,11 +7,11 @@ import { on, type Setting } from './on.ts';
 import { bodyOf, conversations, course, HOSTILE_BODY, reporting, says } from './scripts.ts';
 import { anthropic } from './stub/anthropic.ts';
 
-describe.each(versionsOf('claude'))('Claude Code $version at a task', ({ bin }) => {
+describe.concurrent.each(versionsOf('claude'))('Claude Code $version at a task', ({ bin }) => {
   const kit = claudeKit(bin);
   const setting = (script: Setting['script']): Setting => ({ kit, protocol: anthropic, script });
 
-  it.concurrent('starts in an empty home with no dialog left standing, is given the text byte for byte, and reports', async () => {
+  it('starts in an empty home with no dialog left standing, is given the text byte for byte, and reports', async () => {
     await on(setting(reporting()), async (fleet) => {
       fleet.put('task', HOSTILE_BODY);
       await fleet.loop();
@@ -28,7 +28,7 @@ describe.each(versionsOf('claude'))('Claude Code $version at a task', ({ bin }) 
     });
   });
 
-  it.concurrent('is done where its turn has ended, and not while it goes on', async () => {
+  it('is done where its turn has ended, and not while it goes on', async () => {
     await on(
       setting(() => says('I have thought about it for a while.', 30_000)),
       async (fleet) => {
@@ -45,7 +45,7 @@ describe.each(versionsOf('claude'))('Claude Code $version at a task', ({ bin }) 
     );
   });
 
-  it.concurrent('is given 200 lines byte for byte, one task after the other, each in a conversation of its own', async () => {
+  it('is given 200 lines byte for byte, one task after the other, each in a conversation of its own', async () => {
     const lines = Array.from({ length: 200 }, (_, i) => `${String(i + 1)}. ${'word '.repeat(i % 17)}\\`);
     const body = `${lines.join('\n')}\n`;
     await on(setting(reporting()), async (fleet) => {
@@ -62,7 +62,7 @@ describe.each(versionsOf('claude'))('Claude Code $version at a task', ({ bin }) 
     });
   });
 
-  it.concurrent('is pointed at a text that no command line takes', async () => {
+  it('is pointed at a text that no command line takes', async () => {
     const body = `${'A long line of a long task. '.repeat(5000)}\n`;
     await on(
       setting((asked) => {

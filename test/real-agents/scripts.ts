@@ -29,21 +29,26 @@ export function failing(kind: Failure, times: number, then: Script, retryAfterS?
   return (asked, before) => (before.length < times ? answer : then(asked, before));
 }
 
+export interface LimitOptions {
+  readonly window?: 'five-hour' | 'seven-day';
+  readonly from?: number;
+  readonly toThe?: number;
+}
+
 /**
  * An account whose credential is here has no allowance for so many milliseconds, from its first turn on that asks for
- * some. What it asks for before `from` turns of all are answered is its last.
+ * some. The first `from` turns of all are answered. A reset is a multiple of `toThe` milliseconds.
  */
 export function limited(
   forMs: Readonly<Record<string, number>>,
   then: Script,
-  { window = 'five-hour', from = 0 }: { window?: 'five-hour' | 'seven-day'; from?: number } = {},
+  { window = 'five-hour', from = 0, toThe = 1000 }: LimitOptions = {},
 ): Script {
   return (asked, before) => {
     const ms = forMs[asked.key] ?? 0;
     if (before.length < from || ms === 0) return then(asked, before);
     const first = before.find(({ key, answer }) => key === asked.key && answer?.type === 'limit');
-    // Told to the second.
-    const resetsAt = Math.ceil(((first?.at ?? Date.now()) + ms) / 1000) * 1000;
+    const resetsAt = Math.ceil(((first?.at ?? Date.now()) + ms) / toThe) * toThe;
     return Date.now() < resetsAt ? { type: 'limit', window, resetsAt } : then(asked, before);
   };
 }

@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     include: ['test/real-agents/*.agents.ts'],
     fileParallelism: false,
-    maxConcurrency: 3,
-    testTimeout: 240_000,
+    // Each starts programs of hundreds of megabytes, and waits for the rest of its time.
+    maxConcurrency: Number(process.env['ROLLCALL_AGENTS_AT_ONCE'] ?? 3),
+    testTimeout: 420_000,
     hookTimeout: 120_000,
     // What went well is worth its line, with its time.
     reporters: ['verbose'],
