@@ -67,10 +67,25 @@ function askedAt({ input }: Look, target: string): number | null {
 }
 
 /** Writes down that the phase changed. */
-export function notePhase(crew: Teller, before: Phase | null, phase: Phase): void {
+export function notePhase(crew: Teller, before: Phase | null, phase: Phase, plan: Look['plan']): void {
   if (phase === before) return;
   const severity = phase === 'Degraded' || phase === 'Blocked' ? 'warning' : 'info';
-  note(crew, 'fleet.phase', severity, 'fleet', `${before ?? 'Started'} -> ${phase}`, { phase });
+  note(crew, 'fleet.phase', severity, 'fleet', `${before ?? 'Started'} -> ${phase}${reasonOf(phase, plan)}`, {
+    phase,
+  });
+}
+
+/** What is wrong, in the words of the plan: the first of it, and how much more. */
+function reasonOf(phase: Phase, { diagnostics, withheld }: Look['plan']): string {
+  if (phase !== 'Degraded') return '';
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const found = [
+    ...errors.map(({ code, target }) => `${code} ${target}`),
+    ...withheld.map(({ reason, target }) => `${reason} ${target}`),
+  ];
+  const [first] = found;
+  if (first === undefined) return '';
+  return found.length === 1 ? `: ${first}` : `: ${first} and ${String(found.length - 1)} more`;
 }
 
 function keyOf({ code, target, detail }: Look['plan']['diagnostics'][number]): string {

@@ -160,7 +160,7 @@ async function cycle(crew: Crew, options: RunOptions, before: LoopState): Promis
   }
   noteNews(crew, look, last);
   const phase = phaseWith(phaseOf(last.input, last.plan), problems);
-  notePhase(crew, before.phase, phase);
+  notePhase(crew, before.phase, phase, last.plan);
   if (phase !== before.phase) log.info({ phase, withheld: last.plan.withheld.length }, 'phase');
   const tookMs = performance.now() - begun;
   const endedAt = crew.place.host.now();
