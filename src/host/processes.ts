@@ -12,6 +12,7 @@ export const processReader: ProcessReader = {
   startOf: (pid) => Promise.resolve(startOf(pid)),
   environmentOf: (pid) => Promise.resolve(environmentOf(pid)),
   detailsOf: (pid) => Promise.resolve(detailsOf(pid)),
+  openFiles: (pid) => Promise.resolve(openFiles(pid)),
 };
 
 /**
@@ -67,9 +68,26 @@ function detailsOf(pid: number): ProcessDetails | null {
   };
 }
 
-function folderOf(pid: number): string | null {
+/** Sockets, pipes and what was removed have no path. */
+function openFiles(pid: number): readonly string[] | null {
+  const folder = `/proc/${String(pid)}/fd`;
   try {
-    return readlinkSync(`/proc/${String(pid)}/cwd`);
+    return readdirSync(folder).flatMap((name) => {
+      const path = linkAt(`${folder}/${name}`) ?? '';
+      return path.startsWith('/') && !path.endsWith(' (deleted)') ? [path] : [];
+    });
+  } catch {
+    return null;
+  }
+}
+
+function folderOf(pid: number): string | null {
+  return linkAt(`/proc/${String(pid)}/cwd`);
+}
+
+function linkAt(path: string): string | null {
+  try {
+    return readlinkSync(path);
   } catch {
     return null;
   }

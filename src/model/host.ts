@@ -36,6 +36,8 @@ export interface LeftoverReader {
   stateOf(folder: string): Promise<FileAnswer<string>>;
   /** The first `maxBytes` of a regular file as text. */
   head(path: string, maxBytes: number): Promise<FileAnswer<string>>;
+  /** Our own paste buffers; none where no server runs. */
+  buffers(): Promise<readonly LeftoverPart[]>;
 }
 
 export interface LeftoverWriter {
@@ -265,6 +267,8 @@ export interface ProcessReader {
   environmentOf(pid: number): Promise<Readonly<Record<string, string>> | null>;
   /** What else /proc tells of a process; null where there is none, only its corpse, or it cannot be read. */
   detailsOf(pid: number): Promise<ProcessDetails | null>;
+  /** Absolute paths of the files it has open; null where that cannot be read. */
+  openFiles(pid: number): Promise<readonly string[] | null>;
 }
 
 export interface ProcessDetails {

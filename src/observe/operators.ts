@@ -10,6 +10,7 @@ import type { HostReader, TmuxListing } from '../model/host.ts';
 import type { Observed } from '../model/observed.ts';
 import { NO_FACTS } from '../model/run.ts';
 import { boundedly } from './boundedly.ts';
+import { openConversation } from './open-conversation.ts';
 import { findOperators, type FoundAgent, placeOf } from './operator-process.ts';
 import { type RunLook, zoneFor } from './run.ts';
 import type { Screens } from './session.ts';
@@ -82,11 +83,13 @@ async function operator(
 ): Promise<DedicatedAgent> {
   const { agent, pid, details, pane, name } = found;
   const { profile } = agent;
-  const told = await homeTold(host, found);
-  const home = told === null ? null : await realOf(host, told);
+  const homePath = await homeTold(host, found);
+  const home = homePath === null ? null : await realOf(host, homePath);
   const registry = await registryText(host, found, home);
   const process = { pid, start: details.start };
-  const conversation = registry === null ? null : readConversation(profile, registry, process);
+  const told = registry === null ? null : readConversation(profile, registry, process);
+  const { conversation, file } =
+    told === null ? await openConversation(host.processes, found) : { conversation: told, file: null };
   const screen = Object.hasOwn(screens, pane.id) ? screens[pane.id] : undefined;
   const now = host.now();
   const { transcript } =
@@ -104,7 +107,7 @@ async function operator(
             launchedAt: details.startedAt,
           },
           now,
-          { prompted: false, transcript: null },
+          { prompted: false, transcript: file },
         );
   return {
     pid,
@@ -117,7 +120,7 @@ async function operator(
     home,
     // Whose variable names the folder around its home is started again by nobody but its operator.
     homeVariable: profile.home?.inside === undefined ? (profile.home?.env ?? null) : null,
-    throughLink: told !== null && plain(told) === plain(desired.activeAccounts[name]?.link ?? ''),
+    throughLink: homePath !== null && plain(homePath) === plain(desired.activeAccounts[name]?.link ?? ''),
     account: home === null ? null : accountOf(desired, homes, home, name),
     conversation,
     cwd: details.cwd,

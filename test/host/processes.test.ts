@@ -82,10 +82,17 @@ test('what only looks can change no file and signal nobody', () => {
     'bytes',
     'directory',
     'entries',
+    'head',
     'names',
     'path',
     'tail',
     'text',
   ]);
-  expect(Object.keys(reader.processes).toSorted()).toEqual(['detailsOf', 'environmentOf', 'list', 'startOf']);
+  expect(Object.keys(reader.processes).toSorted()).toEqual([
+    'detailsOf',
+    'environmentOf',
+    'list',
+    'openFiles',
+    'startOf',
+  ]);
 });

@@ -125,6 +125,7 @@ function hostWith({ age = 3_600_000, typed = false, unreadable = false }: World)
       list: () => Promise.resolve([]),
       startOf: () => Promise.resolve('1'),
       environmentOf: () => Promise.resolve({}),
+      openFiles: () => Promise.resolve(null),
       detailsOf: () => Promise.resolve(null),
     },
   };

@@ -44,7 +44,7 @@ describe.each(versionsOf('codex'))('Codex $version without quota', ({ bin }) => 
   );
 
   it.concurrent('waits where no account is left, and goes on by itself at the first reset', async () => {
-    const script = limited({ [MAIN]: 40_000, [BACKUP]: HOUR }, reporting());
+    const script = limited({ [MAIN]: 80_000, [BACKUP]: HOUR }, reporting());
     await on(setting(script), async (fleet) => {
       fleet.put('task', 'Do it.\n');
       await fleet.loop();

@@ -43,7 +43,11 @@ describe.each(versionsOf('codex'))('Codex $version of an operator', ({ bin }) =>
         expect(fleet.told('swap.done')).toHaveLength(1);
         // Who asks is told what to do.
         const { diagnostics } = await fleet.status();
-        expect(diagnostics.find(({ code }) => code === 'swap-left')?.target).toBe('session/mine');
+        const left = diagnostics.find(({ code }) => code === 'swap-left');
+        expect(left?.target).toBe('session/mine');
+        const theirs = fleet.stub.turns().find(isTheirs)?.conversation;
+        expect(left?.help).toContain(`CODEX_HOME=${fleet.homeOf('backup')} codex resume ${String(theirs)}`);
+        expect((await fleet.status()).sessions['mine']?.conversation).toBe(theirs);
         expect({ keys: mine.keys(), screen: mine.screen(), agent: mine.agent(), said: said(fleet) }).toEqual(
           before,
         );

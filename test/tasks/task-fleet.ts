@@ -62,6 +62,7 @@ export interface StatusDocument {
     readonly code: string;
     readonly target: string;
     readonly detail: string;
+    readonly help: string | null;
   }[];
 }
 

@@ -110,6 +110,7 @@ export function hostOn(ask: Ask, instruments: Instruments): HostWriter {
       environmentOf: (pid) =>
         process(`environment of ${String(pid)}`, false, (world) => [world, environmentOf(world, pid)]),
       detailsOf: () => Promise.resolve(null),
+      openFiles: () => Promise.resolve(null),
       signal: (pid, start, signal) =>
         process(`${signal} to ${String(pid)}`, true, (world): Done<'sent' | 'gone' | 'failed'> => {
           if (world.processes[pid] === undefined || start !== startOf(pid)) return [world, 'gone'];
