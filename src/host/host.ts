@@ -3,7 +3,9 @@ import type { TmuxSocket } from '../model/desired.ts';
 import type { HostReader, HostWriter } from '../model/host.ts';
 import { leftoverReader, leftoverWriter } from './files/leftovers.ts';
 import { fileReader, fileWriter } from './files.ts';
+import { answered } from './files/answered.ts';
 import { processReader, processWriter } from './processes.ts';
+import { dropBuffer, ourBuffers } from './tmux/buffers.ts';
 import { openTmux, openTmuxReader } from './tmux/client.ts';
 import type { Environment } from './tmux/socket.ts';
 
@@ -23,7 +25,13 @@ export function openHost(options: HostOptions): HostWriter {
     tmux: openTmux(options),
     files: { ...fileReader, ...fileWriter },
     processes: { ...processReader, ...processWriter },
-    leftovers: { ...leftoverReader, ...leftoverWriter },
+    leftovers: {
+      ...leftoverReader,
+      ...leftoverWriter,
+      buffers: () => ourBuffers(options),
+      removePart: (part) =>
+        part.type === 'buffer' ? answered(() => dropBuffer(options, part)) : leftoverWriter.removePart(part),
+    },
   };
 }
 
@@ -36,7 +44,7 @@ export function openReader(options: HostOptions): HostReader {
     tmux: reader,
     files: fileReader,
     processes: processReader,
-    leftovers: leftoverReader,
+    leftovers: { ...leftoverReader, buffers: () => ourBuffers(options) },
   };
 }
 

@@ -49,12 +49,12 @@ export interface Leftover {
 
 /** One name of ours, as it was looked at. */
 export interface LeftoverPart {
-  /** Absolute. */
+  /** Absolute; of a buffer, the socket of its tmux server. */
   readonly folder: string;
   readonly name: string;
   /** A folder of ours goes with all that is in it; links in it are not followed. */
-  readonly type: 'file' | 'folder';
-  /** Device, inode, size and modification time. */
+  readonly type: 'file' | 'folder' | 'buffer';
+  /** Device, inode, size and modification time; of a buffer, its server's pid and start, and its own time. */
   readonly identity: string;
   /** When anything about it changed last, epoch milliseconds; nobody can set it back. */
   readonly changedAt: number;
@@ -65,6 +65,9 @@ export const TEMPORARY_MS = 3_600_000;
 
 /** The names of our own temporary files. */
 export const TEMPORARY_NAME = /^\.rollcall-[0-9a-f]{16}\.tmp$/;
+
+/** A paste buffer of ours, `rollcall-<attempt>-<32 hex digits>`: no name is used twice. */
+export const OUR_BUFFER = /^rollcall-(?<attempt>[a-z0-9]{4,32})-[0-9a-f]{32}(?:-loaded)?$/;
 
 /** A memory file that could not be believed and was put aside. */
 export const KEPT_MEMORY_NAME = /^state\.json\.corrupt-\d{1,15}$/;

@@ -29,6 +29,11 @@ export function earliest(...times: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : Math.min(...known);
 }
 
+/** Whether a name among the runs may be that of an attempt. */
+export function isAttempt(name: string): boolean {
+  return /^[a-z0-9]{4,32}$/.test(name);
+}
+
 /** A folder that is not there is empty. */
 export async function listed(
   leftovers: LeftoverReader,

@@ -4,12 +4,8 @@ import type { Leftover, LeftoverPart } from '../model/leftovers.ts';
 import { queueFolders, recordOf } from '../model/queue.ts';
 import { agentProcess } from './agent-process.ts';
 import type { Collected, Collecting } from './janitor.ts';
-import { leftoverOf, listed, oldestFirst, partOf, SPARED_MS } from './janitor-parts.ts';
+import { isAttempt, leftoverOf, listed, oldestFirst, partOf, SPARED_MS } from './janitor-parts.ts';
 import { lookAtLaunch } from './launch-files.ts';
-
-function isAttempt(name: string): boolean {
-  return /^[a-z0-9]{4,32}$/.test(name);
-}
 
 /** The folders of attempts, by attempt. */
 export interface RunFolders {

@@ -6,6 +6,7 @@ import type { LeftoverPlace, Leftovers } from '../model/leftovers.ts';
 import type { Observed } from '../model/observed.ts';
 import { queueFolders } from '../model/queue.ts';
 import { ageOf } from '../model/leftover-age.ts';
+import { collectBuffers } from './janitor-buffers.ts';
 import { collectJournal } from './janitor-journal.ts';
 import { collectRejected } from './janitor-rejected.ts';
 import { collectRuns } from './janitor-runs.ts';
@@ -122,6 +123,7 @@ function sourcesOf(desired: DesiredState, { stateDir, runsDir }: LeftoverLook): 
   return [
     ...inboxes,
     { name: 'fleet/runs', folders: [runsDir], collect: collectRuns },
+    { name: 'fleet/buffers', folders: [], collect: collectBuffers },
     { name: 'fleet/events', folders: [stateDir], collect: (about) => collectJournal(about, 'events') },
     { name: 'fleet/evidence', folders: [stateDir], collect: (about) => collectJournal(about, 'evidence') },
     { name: 'fleet/memory', folders: [stateDir], collect: collectMemory },

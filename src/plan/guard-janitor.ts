@@ -61,7 +61,8 @@ function isPast({ changedAt, identity }: LeftoverPart, target: string, input: Pl
   const isJournal = target === 'fleet/events' || target === 'fleet/evidence';
   if (isJournal) return Number(identity.split(':')[3]) + keepEventsMs <= input.observed.at;
   const last = target.split('/').at(-1);
-  const keep = last === 'done' ? keepDoneMs : last === 'temporary' ? 3_600_000 : keepFailedMs;
+  const keep =
+    last === 'done' ? keepDoneMs : last === 'temporary' || last === 'buffers' ? 3_600_000 : keepFailedMs;
   return changedAt + keep <= input.observed.at;
 }
 
@@ -71,7 +72,9 @@ function isOursByName(part: LeftoverPart, target: string, input: PlanInput): boo
   if (name === '' || name.includes('/') || name === '.' || name === '..') return false;
   if (target === 'fleet/temporary')
     return /^\.rollcall-[0-9a-f]{16}\.tmp$/.test(name) && (type === 'file' || folder === input.runsDir);
-  if (name.startsWith('.')) return false;
+  if (target === 'fleet/buffers')
+    return type === 'buffer' && /^rollcall-[a-z0-9]{4,32}-[0-9a-f]{32}(?:-loaded)?$/.test(name);
+  if (type === 'buffer' || name.startsWith('.')) return false;
   const isRun = folder === input.runsDir && /^[a-z0-9]{4,32}$/.test(name) && type === 'folder';
   if (target === 'fleet/runs') return isRun;
   if (target === 'fleet/memory')
@@ -109,5 +112,7 @@ function isOfOpenTask({ folder, name }: LeftoverPart, input: PlanInput): boolean
 }
 
 function isOfRunningAttempt({ folder, name }: LeftoverPart, input: PlanInput): boolean {
-  return folder === input.runsDir && input.observed.runs[name] !== undefined;
+  const attempt = name.startsWith('rollcall-') ? (name.split('-')[1] ?? '') : name;
+  const isOfOne = folder === input.runsDir || name.startsWith('rollcall-');
+  return isOfOne && input.observed.runs[attempt] !== undefined;
 }

@@ -62,7 +62,9 @@ function removal(input: PlanInput, target: string, place: LeftoverPlace): Action
   if (past.length === 0 && begins === null) return null;
   const reason = kind === 'temporary' ? 'left-behind' : 'past-its-age';
   const told = [
-    ...(past.length === 0 ? [] : [countWords(kind, past.length, place.more, keep)]),
+    ...(past.length === 0
+      ? []
+      : [countWords(target === 'fleet/buffers' ? BUFFERS : NOUNS[kind], past.length, place.more, keep)]),
     ...(begins === null ? [] : ['its file is begun anew, so that its old lines can go']),
   ];
   return {
@@ -103,8 +105,14 @@ const NOUNS: Readonly<Record<LeftoverKind, readonly [one: string, many: string]>
   temporary: ['temporary file', 'temporary files'],
 };
 
-function countWords(kind: LeftoverKind, count: number, more: boolean, keep: number): string {
-  const [one, many] = NOUNS[kind];
+const BUFFERS = ['paste buffer', 'paste buffers'] as const;
+
+function countWords(
+  [one, many]: readonly [one: string, many: string],
+  count: number,
+  more: boolean,
+  keep: number,
+): string {
   const most = count > MOST_AT_ONCE ? `; ${String(MOST_AT_ONCE)} of them now` : '';
   return `${String(count)} ${count === 1 ? one : many} older than ${durationWords(keep)}${more ? ', or more' : ''}${most}`;
 }

@@ -23,7 +23,7 @@ import { followEvents, readEvents } from '../../src/host/state/read-events.ts';
 import type { DesiredState } from '../../src/model/desired.ts';
 import type { JournalEvent } from '../../src/model/event.ts';
 import type { HostWriter } from '../../src/model/host.ts';
-import type { Leftovers } from '../../src/model/leftovers.ts';
+import type { LeftoverPart, Leftovers } from '../../src/model/leftovers.ts';
 import type { ActionOf } from '../../src/model/plan.ts';
 import { NO_FACTS, type ObservedRun } from '../../src/model/run.ts';
 import { read } from '../../src/model/reading.ts';
@@ -61,6 +61,8 @@ beforeEach(() => {
   });
   cache = lookCache();
   later = 0;
+  asked = [];
+  frozen = null;
 });
 afterEach(() => {
   rmSync(root, { recursive: true, force: true });
@@ -68,8 +70,19 @@ afterEach(() => {
 
 const real = openHost({ socket: { type: 'name', name: 'never-used' }, env: {} });
 
+/** Where it stands still; null: it goes. */
+let frozen: number | null = null;
+
+function now(): number {
+  return frozen ?? Date.now() + later;
+}
+
+/** What the tmux server has of ours. */
+let asked: readonly LeftoverPart[] = [];
+
 function host(over: Partial<HostWriter> = {}): HostWriter {
-  return { ...real, now: () => Date.now() + later, ...over };
+  const leftovers = { ...(real.leftovers ?? fail()), buffers: () => Promise.resolve(asked) };
+  return { ...real, leftovers, now, ...over };
 }
 
 function put(path: string, text = 'do it\n'): string {
@@ -101,7 +114,7 @@ async function look(runs: Readonly<Record<string, ObservedRun>> = {}): Promise<L
 
 async function planned(runs: Readonly<Record<string, ObservedRun>> = {}) {
   const leftovers = await look(runs);
-  const seen = observed(fleet, { at: Date.now() + later, leftovers, runs });
+  const seen = observed(fleet, { at: now(), leftovers, runs });
   const made = plan(input(fleet, seen, { runsDir }));
   expect(made.diagnostics.filter(({ code }) => code === 'guard')).toEqual([]);
   return made.actions.flatMap((action) => (action.type === 'janitor.remove' ? [action] : []));
@@ -209,7 +222,7 @@ describe('the janitor on real files', () => {
     const history = { again: [] };
     const box = { entries: {}, claims: {}, history, counts: { done: 0, failed: 0, rejected: 0 }, strays: [] };
     const leftovers = await look(runs);
-    const seen = observed(fleet, { at: Date.now() + later, leftovers, runs, inboxes: { box: read(box) } });
+    const seen = observed(fleet, { at: now(), leftovers, runs, inboxes: { box: read(box) } });
     expect(plan(input(fleet, seen, { runsDir })).actions).toEqual([]);
     expect((await planned()).map(({ target }) => target)).toEqual(['inbox/box/done', 'inbox/box/failed']);
   });
@@ -238,7 +251,7 @@ describe('the janitor on real files', () => {
     await new Promise((resolve) => setTimeout(resolve, 1100));
     const between = Date.now();
     over('twice', 'failed');
-    later = 30 * DAY - (Date.now() - between) - 50;
+    frozen = between + 30 * DAY - 100;
     await tidy();
     expect(files()).toContain('box/.agent-queue/failed/twice.md');
     expect(files()).toContain('box/.agent-queue/attempts/twice@atwice.json');
@@ -340,6 +353,30 @@ describe('the janitor on real files', () => {
     expect(readdirSync(stateDir)).toEqual(['.rollcall-00000000000000ab.tmp']);
   });
 
+  it('takes a paste buffer only of an attempt that is ours and over', async () => {
+    const token = '0123456789abcdef'.repeat(2);
+    const buffer = (attempt: string) => {
+      const name = `rollcall-${attempt}-${token}`;
+      return { folder: '/s', name, type: 'buffer', identity: '1:2:3', changedAt: Date.now() } as const;
+    };
+    put(join(runsDir, 'ours1', '1', 'x'), '');
+    put(join(runsDir, 'busy1', '1', 'x'), '');
+    asked = [buffer('ours1'), buffer('busy1'), buffer('theirs1')];
+    const run = {
+      claim: null,
+      runDir: join(runsDir, 'busy1'),
+      word: null,
+      endingSince: null,
+      facts: NO_FACTS,
+    };
+    const runs = { busy1: { ...run, record: read(null), spec: 'taken', agent: null, exit: null } as const };
+    expect(await planned(runs)).toEqual([]);
+    later = 3 * 3_600_000;
+    const { target, effect } = only(await planned(runs));
+    expect(target).toBe('fleet/buffers');
+    expect(effect.entries.map(({ attempt }) => attempt)).toEqual(['ours1']);
+  });
+
   it('fails and says why where a folder lets nothing go', async () => {
     over('one');
     later = 15 * DAY;
@@ -380,8 +417,8 @@ describe('the janitor of the journal', () => {
       'events.jsonl.old',
     ]);
     openJournal({ dir: stateDir }).append({ ...EVENT, at: new Date(Date.now() + later).toISOString() });
-    const now = (Date.now() + later) / 1000;
-    utimesSync(join(stateDir, 'events.jsonl'), now, now);
+    const written = now() / 1000;
+    utimesSync(join(stateDir, 'events.jsonl'), written, written);
     later = 91 * DAY;
     await tidy();
     expect(readdirSync(stateDir).toSorted()).toEqual(['events.jsonl.1', 'events.jsonl.old']);

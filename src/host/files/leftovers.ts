@@ -18,7 +18,7 @@ import { answered, codeOf, errno } from './answered.ts';
 import { entryAt, identityOf } from './entries.ts';
 
 /** What of ours grows old, on this machine. */
-export const leftoverReader: LeftoverReader = {
+export const leftoverReader: Omit<LeftoverReader, 'buffers'> = {
   list: (folder, isWanted) => answered(() => list(folder, isWanted)),
   stateOf: (folder) => answered(() => stateOf(folder)),
   head: (path, maxBytes) => answered(() => head(path, maxBytes)),

@@ -37,7 +37,8 @@ export function openTmuxReader(options: TmuxOptions): TmuxReader {
   return tmuxReader(clientOf(options));
 }
 
-function clientOf({ socket, env, timeoutMs = 5000 }: TmuxOptions): TmuxClient {
+/** How to ask and tell the server behind a socket. */
+export function clientOf({ socket, env, timeoutMs = 5000 }: TmuxOptions): TmuxClient {
   return {
     flags: ['-u', ...socketFlags(socket)],
     socket: socketPath(socket, env),
