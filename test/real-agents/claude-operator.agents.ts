@@ -77,7 +77,9 @@ describe.concurrent.each(versionsOf('claude'))('Claude Code $version of an opera
       const after = mine.agent();
       expect(after?.pid).not.toBe(before?.pid);
       expect(after?.argv).toEqual(expect.arrayContaining(['--model', 'sonnet', '--resume', id ?? '']));
+      // Not their prompt once more, and nothing of what our own starts are given.
       expect(after?.argv).not.toContain('Good day to you');
+      expect(after?.argv.join(' ')).not.toMatch(/--allowedTools|--settings|\{|rollcall/);
       expect(fleet.active()).toBe('backup');
       // Nothing was said for them; what they say themselves goes to the new account, in the same conversation.
       await until(() => mine.screen().includes('❯'), 30_000);
