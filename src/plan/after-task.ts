@@ -13,7 +13,7 @@ import { unclaim } from './unclaim.ts';
 /** Its task has left `claimed/`: the agent is ended, then its session is free again. */
 export function afterTask(input: PlanInput, run: Run): TaskProposal | null {
   const { carrier } = run;
-  const reserved = carrier !== null && carrier.session.stamp?.work?.phase === null;
+  const reserved = carrier !== null && carrier.session.stamp?.work?.phase === null && !leftTraces(run);
   // Reserved for a start that never came, the first or a later one.
   if (reserved || neverStarted(run.run, carrier)) return carrier === null ? null : unclaim(input, run, null);
   // That no claim was seen says something only where its inbox could be read.
@@ -25,6 +25,12 @@ export function afterTask(input: PlanInput, run: Run): TaskProposal | null {
   }
   if (run.run.agent?.alive === true) return ending(input, run, 'task-over', 'its task is over');
   return carrier?.ended === true && !goesWhole(input, run) ? freed(input, run) : null;
+}
+
+/** Whether its one start left traces: then it is no reservation, whatever somebody made of the session's marks. */
+function leftTraces({ run, record }: Run): boolean {
+  if ((record?.launches ?? 1) > 1) return false;
+  return run.spec === 'taken' || run.agent !== null || run.exit !== null;
 }
 
 /** Whether its session, whose task is over and whose agent has ended, has no place any more and is to be stopped as it is. */

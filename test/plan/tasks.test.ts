@@ -454,6 +454,12 @@ describe('when its task is over', () => {
     expect(doneAbout(over({ endingSince: NOW - 10_000 }))).toEqual(['agent.stop task-over SIGKILL']);
   });
 
+  it('the agent is ended also where somebody took the phase off its session: that is no reservation', () => {
+    expect(doneAbout(being({ run: { claim: null }, phase: 'reserved' }))).toEqual([
+      'agent.stop task-over SIGTERM',
+    ]);
+  });
+
   it('and its agent ended, the session is freed, and rests', () => {
     const given = over({ agent: dead }, true);
     expect(doneAbout(given)).toEqual(['session.recreate task-over']);

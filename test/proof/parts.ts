@@ -15,6 +15,12 @@ export const FIGURES = 'figures: ';
 
 export const PARTS: readonly Part[] = [
   {
+    name: 'simulator',
+    shows:
+      'the whole loop on a simulated machine: a drawn half of all faults strikes, every promise is checked at every call, and it comes to rest',
+    command: ['node', 'test/sim/main.ts', '100000'],
+  },
+  {
     name: 'fuzz',
     shows: 'no text of others breaks a parser: none throws, each answer fits its shape, in bounded time',
     command: ['vitest', 'run', 'test/fuzz'],

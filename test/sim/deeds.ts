@@ -42,6 +42,8 @@ export const DEEDS = {
     const scope = SCOPES[luck(SCOPES.length)] ?? 'session';
     const names = [STAMP.owner, STAMP.fence, STAMP.phase, 'remain-on-exit'];
     const name = names[luck(names.length)] ?? STAMP.owner;
+    // Whoever rewrites our marks on a session of ours is believed: nothing else says what it is.
+    if (scope === 'session' && session?.options[STAMP.owner] === PLACES.fleet) return world;
     const value =
       name === 'remain-on-exit' ? (luck(2) === 0 ? 'on' : 'off') : ['home', 'evil', null][luck(3)];
     return withOption(world, session?.id ?? '', scope, name, value ?? null);

@@ -1,15 +1,21 @@
 import type { Wishes } from './fleet.ts';
 import { type Luck, luckFrom } from './luck.ts';
 
-/** What may go wrong at a call of Rollcall's, and what others may do right before it. */
-export const KINDS = [
-  // at the call itself
+/** What may go wrong at a call of Rollcall's; `second`: another Rollcall has a whole cycle right before it. */
+export const AT_CALL = [
   'crash',
   'crash-after',
   'tmux-late',
   'tmux-lost',
   'tmux-silent',
   'file-error',
+  'second',
+] as const;
+export type AtCall = (typeof AT_CALL)[number];
+
+/** Everything that may go wrong; what is not at a call itself happens right before one. */
+export const KINDS = [
+  ...AT_CALL,
   // to the machine
   'kill-server',
   'kill-session',
@@ -31,10 +37,13 @@ export const KINDS = [
   'move-link',
   'lose-state',
   'bad-task',
-  'second',
   'limit',
 ] as const;
 export type Kind = (typeof KINDS)[number];
+
+export function isAtCall(kind: Event['kind']): kind is AtCall {
+  return AT_CALL.some((each) => each === kind);
+}
 
 /** What goes on anyway. */
 export const COURSE = ['task', 'goes-on'] as const;

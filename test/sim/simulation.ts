@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSuspensions } from '../../src/host/state/suspensions.ts';
 import type { Look } from '../../src/loop/look.ts';
+import type { HostWriter } from '../../src/model/host.ts';
 import type { DesiredState } from '../../src/model/desired.ts';
 import type { Withheld } from '../../src/model/plan.ts';
 import { plan } from '../../src/plan/plan.ts';
@@ -21,7 +22,12 @@ import { screenOf } from './screens.ts';
 import { ACCOUNTS, PLACES, SECRET } from './places.ts';
 import { type Ledger, wrongCall, wrongPlan, wrongTmux, wrongWorld } from './promises.ts';
 import { type Cycled, type Disk, Rollcall } from './rollcall.ts';
-import { type Event, type Schedule, wishesFrom } from './schedule.ts';
+import { type Event, isAtCall, type Schedule, wishesFrom } from './schedule.ts';
+
+/** A wrong version of Rollcall: the product's own code on a host that does not do what it is told as it is told. */
+export interface Mutant {
+  readonly act?: (host: HostWriter) => HostWriter;
+}
 
 /** How a run ended. */
 export interface Outcome {
@@ -70,12 +76,12 @@ function suspended(which: 'none' | 'all' | 'one'): string {
 }
 
 /** Carries out a schedule, and then lets everything come to its end. The same schedule goes the same way. */
-export async function simulate(schedule: Schedule): Promise<Outcome> {
+export async function simulate(schedule: Schedule, mutant: Mutant = {}): Promise<Outcome> {
   const now = performance.now.bind(performance);
   // A look lets others have a turn when it has taken long: by no clock but the world's may it go one way or another.
   performance.now = () => 0;
   try {
-    return await new Simulation(schedule).run();
+    return await new Simulation(schedule, mutant).run();
   } finally {
     performance.now = now;
   }
@@ -113,7 +119,7 @@ class Simulation {
   /** Accounts' homes that have really refused since the last swap. */
   private refused = new Set<string>();
 
-  constructor(schedule: Schedule) {
+  constructor(schedule: Schedule, { act = (host) => host }: Mutant) {
     this.schedule = schedule;
     this.wishes = schedule.wishes;
     this.desired = fleetOf(schedule.wishes);
@@ -125,7 +131,7 @@ class Simulation {
       runsDir: PLACES.runs,
       screenOf: schedule.screens ? screenOf : () => null,
     };
-    const host = hostOn((call) => this.answer(call), instruments);
+    const host = act(hostOn((call) => this.answer(call), instruments));
     this.first = new Rollcall(host, this.disk);
     this.second = new Rollcall(host, this.disk);
     this.learnTasks();
@@ -236,6 +242,10 @@ class Simulation {
 
   /** What an event makes of a call; null: nothing, or it was something else that happened. */
   private atCall(event: Event, call: Call): Call['run'] | 'dies' | 'second' | null {
+    if (!isAtCall(event.kind)) {
+      this.happens(event);
+      return this.isDead ? 'dies' : null;
+    }
     switch (event.kind) {
       case 'crash':
       case 'crash-after':
@@ -259,9 +269,6 @@ class Simulation {
         if (this.acting === 'second' || !this.schedule.unlocked) return null;
         this.count(event, '');
         return 'second';
-      default:
-        this.happens(event);
-        return this.isDead ? 'dies' : null;
     }
   }
 
@@ -291,6 +298,7 @@ class Simulation {
   /** What happens to the world, whoever does it. */
   private happens(event: Event): void {
     const { kind, pick } = event;
+    if (isAtCall(kind)) return;
     if (isDeed(kind)) {
       if (kind === 'clock-jump') this.changes('time goes by', begunFirst(this.world));
       const before = this.world;
@@ -335,8 +343,6 @@ class Simulation {
         this.limits = { ...this.limits, [home]: this.world.now + 60_000 * (1 + (pick % 400)) };
         break;
       }
-      default:
-        return;
     }
     this.count(event, '');
   }
