@@ -15,6 +15,7 @@ import { agentChecks } from './doctor/agents.ts';
 import { channelChecks } from './doctor/channels.ts';
 import { fileChecks, lastGoodCheck } from './doctor/file.ts';
 import { folderChecks } from './doctor/folders.ts';
+import { inboxChecks } from './doctor/inboxes.ts';
 import { lookAtAccounts } from './doctor/look-at-accounts.ts';
 import { lookAtAgents } from './doctor/look-at-agents.ts';
 import { lookAtMachine } from './doctor/look-at-machine.ts';
@@ -105,6 +106,7 @@ async function fleetChecks(
     ...stateChecks(state),
     ...tmuxChecks(await lookAtTmux(io, desired, memory.server, loopPid), desired),
     ...folderChecks(desired),
+    ...inboxChecks(desired),
     ...agents.flatMap((each) => agentChecks(each)),
     ...accountChecks(await lookAtAccounts(desired, accounts)),
     ...secretChecks(desired, acting.env, acting.whose),

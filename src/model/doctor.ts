@@ -21,12 +21,18 @@ export const CHECK_IDS = [
   'tmux-unreachable', // the server last seen is the one at the socket
   'tmux-second-server', // one server for the socket, not two
   'tmux-cgroup', // it does not end with the loop's unit
+  'tmux-access', // nobody else was let in
+  'tmux-environment', // no secret that every session inherits
+  'tmux-confined', // its agents may do what you may
+  'tmux-oom', // one process too large does not end them all
   'stamp-inherited', // no global option makes every session look owned
-  'tmux-options', // none that ends sessions or the server by itself
+  'tmux-options', // none that ends sessions, runs what programs write, or changes what is typed
   'session-prefixes', // no name that tmux -t takes for one of a pool's
   'folder', // where sessions and tasks are to start is there
+  'inbox-folder', // nobody else drops tasks, and a task can be moved in one step
   'agent-program', // found on the PATH of the loop
   'agent-version', // one its profile was tested with
+  'agent-root', // it starts at all where you are root
   'account-home', // there, and a folder
   'account-mode', // closed to others: logins are in it
   'account-twin', // no two accounts with one real home
@@ -34,6 +40,7 @@ export const CHECK_IDS = [
   'account-login', // a login is there, as far as a file's name tells, and shared with no other account
   'account-dialogs', // first-start questions are answered
   'account-settings', // hooks and settings can be written
+  'account-hooks', // and are read and run
   'secret', // the variable or the file is there, and closed
   'channel', // it takes its messages, and none wait for long
   'channel-test', // --send-test: what came of it

@@ -4,6 +4,7 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
+  renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -229,6 +230,64 @@ describe('rollcall doctor', () => {
       'warn',
       () => writeFileSync(join(rig.home, 'backup/.claude.json'), '{"hasCompletedOnboarding":true}'),
     ],
+    [
+      'a login of the same person',
+      'account-login',
+      'fail',
+      () => {
+        for (const account of ['main', 'backup']) {
+          const file = join(rig.home, account, '.claude.json');
+          const state = JSON.parse(readFileSync(file, 'utf8'));
+          writeFileSync(
+            file,
+            JSON.stringify({ ...state, oauthAccount: { accountUuid: 'one', emailAddress: 'ann@x.org' } }),
+          );
+        }
+      },
+    ],
+    [
+      'a login that is a link',
+      'account-login',
+      'warn',
+      () => {
+        renameSync(join(rig.home, 'backup/.credentials.json'), join(rig.home, 'login'));
+        symlinkSync(join(rig.home, 'login'), join(rig.home, 'backup/.credentials.json'));
+      },
+    ],
+    [
+      'settings that are no JSON',
+      'account-hooks',
+      'warn',
+      () => writeFileSync(join(rig.home, 'backup/settings.json'), '{'),
+    ],
+    [
+      'hooks that are switched off',
+      'account-hooks',
+      'warn',
+      () => writeFileSync(join(rig.home, 'backup/settings.json'), '{"disableAllHooks":true}'),
+    ],
+    [
+      'an inbox that others may write',
+      'inbox-folder',
+      'fail',
+      () => {
+        mkdirSync(join(rig.home, 'queue/inbox'), { recursive: true });
+        chmodSync(join(rig.home, 'queue/inbox'), 0o777);
+        declare(`${FLEET}inboxes: { work: { dir: ~/queue/inbox, pool: auto } }\n`);
+      },
+    ],
+    [
+      'a secret in the environment of every session',
+      'tmux-environment',
+      'warn',
+      () => rig.tmux('set-environment', '-g', 'GH_TOKEN', 'x'),
+    ],
+    [
+      'a status line that runs what programs write',
+      'tmux-options',
+      'fail',
+      () => rig.tmux('set-option', '-g', 'status-right', '#{T:pane_title}'),
+    ],
     ['a secret that is gone', 'secret', 'warn', () => rmSync(join(rig.home, 'key'))],
     ['a secret that others may read', 'secret', 'fail', () => chmodSync(join(rig.home, 'key'), 0o640)],
   ];
@@ -241,6 +300,26 @@ describe('rollcall doctor', () => {
     for (const { summary, help } of found) expect([summary, help]).not.toContain('');
     expect(found.every(({ help }) => help !== null)).toBe(true);
     expect(exit).toBe(ill(checks).some((each) => each.startsWith('fail')) ? 1 : 0);
+  });
+
+  test('says nothing of a first start in folders whose questions are answered by us', async () => {
+    writeFileSync(join(rig.home, 'backup/.claude.json'), '{}');
+    expect(ill((await doctor()).checks)).toContain('warn account-dialogs');
+    declare(FLEET.replace('extends: builtin:claude,', 'extends: builtin:claude, trust: [~/],'));
+    expect(ill((await doctor()).checks)).not.toContain('warn account-dialogs');
+  });
+
+  test.runIf(process.getuid?.() === 0)('tells an agent that does not start as root', async () => {
+    const skips = 'extends: builtin:claude, args: [--dangerously-skip-permissions],';
+    declare(FLEET.replace('extends: builtin:claude,', skips));
+    expect(ill((await doctor()).checks)).toContain('fail agent-root');
+    declare(FLEET.replace('extends: builtin:claude,', skips).replace('env: {', 'env: { IS_SANDBOX: "1",'));
+    expect(ill((await doctor()).checks)).not.toContain('fail agent-root');
+  });
+
+  test('names nobody whose login it compares', async () => {
+    spoiled.find(([what]) => what === 'a login of the same person')?.[3]();
+    expect(JSON.stringify((await doctor()).checks)).not.toContain('ann@x.org');
   });
 
   test.each([

@@ -45,6 +45,10 @@ const TMUX: TmuxFacts = {
   seenAlive: true,
   listeners: [5],
   sharedService: null,
+  access: { others: [], variables: ['HOME', 'PATH', 'MONKEY'] },
+  noNewPrivileges: false,
+  seesOurs: true,
+  diesTogether: false,
 };
 
 function ill(checks: readonly Check[]): readonly string[] {
@@ -120,6 +124,31 @@ describe('of a tmux server', () => {
     ['in a folder of everybody', { folderMode: 0o777 }, 'fail tmux-socket-mode'],
     ['in a folder like /tmp', { folderMode: 0o1777 }, 'warn tmux-socket-mode'],
     ['with a stamp for all', { inherited: true }, 'fail stamp-inherited'],
+    ['that others were let into', { access: { others: ['eve'], variables: [] } }, 'fail tmux-access'],
+    [
+      'that gives secrets to every session',
+      { access: { others: [], variables: ['GH_TOKEN'] } },
+      'warn tmux-environment',
+    ],
+    [
+      'that is too old to tell',
+      { access: null, noNewPrivileges: null, seesOurs: null, diesTogether: null },
+      null,
+    ],
+    ['shut in', { noNewPrivileges: true }, 'warn tmux-confined'],
+    ['in another /tmp', { seesOurs: false }, 'warn tmux-confined'],
+    ['that dies with one of its agents', { diesTogether: true }, 'warn tmux-oom'],
+    [
+      'that runs what programs write',
+      { options: { 'status-right': '"#{T:pane_title}"' } },
+      'fail tmux-options',
+    ],
+    [
+      'that shows what programs write',
+      { options: { 'status-right': '"#{pane_title} #{E:status-style}"' } },
+      null,
+    ],
+    ['that types other keys', { options: { 'extended-keys': 'always' } }, 'warn tmux-options'],
     ['that ends sessions', { options: { 'destroy-unattached': 'keep-last' } }, 'fail tmux-options'],
   ])('%s, says so', (_, facts, expected) => {
     expect(ill(tmuxChecks({ ...TMUX, ...facts }, desired()))).toEqual(expected === null ? [] : [expected]);

@@ -12,11 +12,20 @@ export interface AccountHome {
   readonly home: PathFacts | string | null;
   readonly links: AccountStatus['links'];
   /** Where its login is kept, and what stands there; null: that cannot be told for this agent. */
-  readonly login: { readonly path: string; readonly found: PathFacts | string | null } | null;
+  readonly login: {
+    readonly path: string;
+    readonly found: PathFacts | string | null;
+    /** It is a link. */
+    readonly linked: boolean;
+  } | null;
+  /** Whose login it is, by what the agent keeps beside it, for comparing alone; null: not known. */
+  readonly owner: string | null;
   /** First-start questions that would still be asked; null: that cannot be told. */
   readonly asks: readonly string[] | null;
   /** Files of settings and hooks that are there and cannot be written. */
   readonly sealed: readonly string[];
+  /** Why hooks would not be read or run. */
+  readonly hooks: readonly { readonly found: string; readonly help: string }[];
 }
 
 /** What can be said of the accounts' homes, each by itself and against the others. */
@@ -50,6 +59,7 @@ function homeChecks(each: AccountHome, all: readonly AccountHome[]): readonly Ch
     login(each, at, all),
     dialogs(each, at),
     settings(each, at, home),
+    ...hooks(each, at),
   ];
 }
 
@@ -82,13 +92,13 @@ function links({ account, links: state }: AccountHome, at: string): Check {
 }
 
 function login(
-  { account, agent, login: at }: AccountHome,
+  { account, agent, login: at, owner }: AccountHome,
   target: string,
   all: readonly AccountHome[],
 ): Check {
   const id = 'account-login';
   if (at === null) return ok(id, target, `not applicable: where ${agent} keeps a login is not known`);
-  const { path, found } = at;
+  const { path, found, linked } = at;
   const help = `eval "$(rollcall env --account ${account})" && ${agent}`;
   if (found === null || typeof found === 'string' || found.type !== 'file')
     return warn(id, target, {
@@ -106,7 +116,23 @@ function login(
       detail: 'Two accounts with one login have one quota: a swap between them gains nothing.',
       help,
     });
-  if ((found.mode & 0o077) === 0) return ok(id, target, `a login is at ${path}`);
+  const same =
+    owner === null ? undefined : all.find((each) => each.account !== account && each.owner === owner);
+  if (same !== undefined)
+    return fail(id, target, {
+      found: `it is logged in as the same person and organisation as ${same.account}`,
+      detail: 'Two accounts with one login have one quota: a swap between them gains nothing.',
+      help,
+    });
+  if (linked)
+    return warn(id, target, {
+      found: `${path} is a link`,
+      detail:
+        'The agent replaces it by a file when it refreshes the login; the other place then holds an old one.',
+      help: `a login of its own: rm ${shellQuoted(path)}; ${help}`,
+    });
+  if ((found.mode & 0o077) === 0)
+    return ok(id, target, `a login is at ${path}; whether it still holds, only the agent can tell`);
   return fail(id, target, {
     found: `the login at ${path} can be read by others (mode ${found.mode.toString(8)})`,
     detail: 'Whoever reads it is you, for the provider.',
@@ -134,6 +160,17 @@ function settings({ path, sealed }: AccountHome, target: string, home: PathFacts
     detail: 'Hooks that report how a task goes cannot be put there.',
     help: `ls -l ${shellQuoted(first)}`,
   });
+}
+
+function hooks({ agent, hooks: wrong }: AccountHome, target: string): readonly Check[] {
+  if (wrong.length === 0) return [ok('account-hooks', target, 'nothing keeps hooks from being run')];
+  return wrong.map(({ found, help }) =>
+    warn('account-hooks', target, {
+      found,
+      detail: `How ${agent} gets on is then told from its records and screen alone.`,
+      help,
+    }),
+  );
 }
 
 function twins(homes: readonly AccountHome[]): readonly Check[] {

@@ -14,6 +14,8 @@ export interface AgentFacts {
   readonly tested: readonly string[];
   /** What `PROGRAM --version` said; null: not asked. */
   readonly answer: Answer | null;
+  /** It is given a flag with which it does not start as root, and nothing that lets it; null: not as root. */
+  readonly refusesRoot: boolean | null;
   /** Whose PATH was searched. */
   readonly whose: string;
 }
@@ -24,7 +26,7 @@ export function agentChecks(facts: AgentFacts): readonly Check[] {
   if (program === null) return [];
   return found === null
     ? [missing(facts)]
-    : [ok('agent-program', `agent/${agent}`, `${agent} is ${found}`), version(facts)];
+    : [ok('agent-program', `agent/${agent}`, `${agent} is ${found}`), version(facts), ...root(facts)];
 }
 
 function missing({ agent, program, pools, whose }: AgentFacts): Check {
@@ -57,4 +59,18 @@ function version({ agent, program, tested, answer }: AgentFacts): Check {
         : `Tested: ${tested.join(', ')}. Screens and records of others may read differently.`,
     help: 'compare a captured screen: rollcall screen FILE',
   });
+}
+
+/** Claude Code ends at once with that flag as root, unless it is told that it is in a sandbox. */
+function root({ agent, refusesRoot }: AgentFacts): readonly Check[] {
+  const [id, at] = ['agent-root', `agent/${agent}`] as const;
+  if (refusesRoot === null) return [];
+  if (!refusesRoot) return [ok(id, at, `${agent} starts as root, too`)];
+  return [
+    fail(id, at, {
+      found: `you are root, and ${agent} does not start with --dangerously-skip-permissions as root`,
+      detail: 'Each task under it ends with its start.',
+      help: `agents.${agent}.env: { IS_SANDBOX: "1" }, where this machine is one; or a user of its own`,
+    }),
+  ];
 }

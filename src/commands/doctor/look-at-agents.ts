@@ -1,5 +1,6 @@
+import { userInfo } from 'node:os';
 import { agentProfile } from '../../agents/agent-profile.ts';
-import type { DesiredState } from '../../model/desired.ts';
+import type { AgentSpec, DesiredState } from '../../model/desired.ts';
 import { askVersion, located } from '../agent-version.ts';
 import type { AgentFacts } from './agents.ts';
 
@@ -21,7 +22,15 @@ export async function lookAtAgents(
       pool.agent === agent ? [name] : [],
     );
     const answer = found === null ? null : await askVersion(found, reading.profile, path);
-    all.push({ agent, program, found, pools, tested, answer, whose });
+    all.push({ agent, program, found, pools, tested, answer, refusesRoot: refusesRoot(spec), whose });
   }
   return all;
+}
+
+const SKIPS = '--dangerously-skip-permissions';
+
+function refusesRoot({ extends: from, args, env, overrides }: AgentSpec): boolean | null {
+  if (userInfo().uid !== 0 || from !== 'builtin:claude') return null;
+  const command = JSON.stringify(overrides['command'] ?? []);
+  return (args.includes(SKIPS) || command.includes(SKIPS)) && env['IS_SANDBOX'] === undefined;
 }

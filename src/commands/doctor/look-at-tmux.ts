@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
-import { pathFacts } from '../../host/doctor/path-facts.ts';
-import { listenersAt, tmuxOptions } from '../../host/doctor/tmux-facts.ts';
+import { pathFacts, sameMounts } from '../../host/doctor/path-facts.ts';
+import { diesTogether, noNewPrivileges } from '../../host/doctor/process-facts.ts';
+import { listenersAt, tmuxAccess, tmuxOptions } from '../../host/doctor/tmux-facts.ts';
 import { openReader } from '../../host/host.ts';
 import { startOf } from '../../host/processes.ts';
 import { serviceOf } from '../../host/service-of.ts';
@@ -20,7 +21,10 @@ export async function lookAtTmux(
   const { tmux, processes } = openReader(asked);
   const listing = await tmux.list();
   const up = listing.type === 'ok';
-  const [stamps, options] = up ? await Promise.all([tmux.stamps([]), tmuxOptions(asked)]) : [null, null];
+  const [stamps, options, access] = up
+    ? await Promise.all([tmux.stamps([]), tmuxOptions(asked), tmuxAccess(asked)])
+    : [null, null, null];
+  const pid = up ? listing.value.incarnation.pid : null;
   const servers = (await processes.list())?.filter(({ names }) => names.includes('tmux: server')) ?? null;
   const folder = dirname(tmux.socket);
   const found = pathFacts(folder);
@@ -38,9 +42,13 @@ export async function lookAtTmux(
         ? null
         : listenersAt(
             tmux.socket,
-            servers.map(({ pid }) => pid),
+            servers.map((each) => each.pid),
           ),
-    sharedService: up && loopPid !== null ? shared(listing.value.incarnation.pid, loopPid) : null,
+    sharedService: pid !== null && loopPid !== null ? shared(pid, loopPid) : null,
+    access,
+    noNewPrivileges: pid === null ? null : noNewPrivileges(pid),
+    seesOurs: pid === null ? null : sameMounts(pid, process.pid),
+    diesTogether: pid === null ? null : diesTogether(pid),
   };
 }
 

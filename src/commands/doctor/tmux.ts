@@ -2,7 +2,10 @@ import type { TmuxAnswer, TmuxListing } from '../../model/host.ts';
 import { type DesiredState, poolIndex } from '../../model/desired.ts';
 import { type Check, fail, ok, warn } from '../../model/doctor.ts';
 import type { SeenServer } from '../../model/memory.ts';
+import type { TmuxAccess } from '../../host/doctor/tmux-facts.ts';
 import { shellQuoted } from '../shell-quote.ts';
+import { optionChecks } from './tmux-options.ts';
+import { surroundings } from './tmux-surroundings.ts';
 
 /** The tmux server as found at the fleet's socket. */
 export interface TmuxFacts {
@@ -22,6 +25,12 @@ export interface TmuxFacts {
   readonly listeners: readonly number[] | null;
   /** The loop's service where the server is in it too; null: it is not. */
   readonly sharedService: string | null;
+  /** Who may use it, and what its sessions inherit; null: not told. */
+  readonly access: TmuxAccess | null;
+  /** Of the server's process; each null where it cannot be told. */
+  readonly noNewPrivileges: boolean | null;
+  readonly seesOurs: boolean | null;
+  readonly diesTogether: boolean | null;
 }
 
 const AT = 'tmux';
@@ -31,7 +40,14 @@ export function tmuxChecks(facts: TmuxFacts, desired: DesiredState): readonly Ch
   const { listing } = facts;
   const always = [server(facts), socketMode(facts), unreachable(facts), second(facts)];
   if (listing.type !== 'ok') return always;
-  return [...always, cgroup(facts), inherited(facts), ...options(facts), prefixes(listing.value, desired)];
+  return [
+    ...always,
+    cgroup(facts),
+    ...surroundings(facts, desired),
+    inherited(facts),
+    ...optionChecks(facts),
+    prefixes(listing.value, desired),
+  ];
 }
 
 function server({ socket, listing }: TmuxFacts): Check {
@@ -128,30 +144,6 @@ function inherited({ inherited: is, socket }: TmuxFacts): Check {
     detail: 'Sessions with a stamp of their own are told apart; all else is left alone while it is there.',
     help: `tmux -S ${shellQuoted(socket)} show-options -g; set-option -gu each`,
   });
-}
-
-/** Options by which tmux ends sessions, or itself, without being told to; any value but `off` does. */
-const HARMFUL: Readonly<Record<string, { readonly flag: string; readonly what: string }>> = {
-  'destroy-unattached': {
-    flag: '-g',
-    what: 'A session ends as soon as nobody is attached, so none of ours lasts.',
-  },
-  'exit-unattached': {
-    flag: '-s',
-    what: 'The server ends, with every session, when the last client detaches.',
-  },
-};
-
-function options({ options: set, socket }: TmuxFacts): readonly Check[] {
-  const wrong = Object.entries(HARMFUL).filter(([name]) => (set[name] ?? 'off') !== 'off');
-  if (wrong.length === 0) return [ok('tmux-options', AT, 'none that ends sessions by itself')];
-  return wrong.map(([name, { flag, what }]) =>
-    fail('tmux-options', AT, {
-      found: `${name} is ${set[name] ?? ''}`,
-      detail: what,
-      help: `tmux -S ${shellQuoted(socket)} set-option ${flag} ${name} off`,
-    }),
-  );
 }
 
 /**
