@@ -36,7 +36,7 @@ describe.each(versionsOf('codex'))('Codex $version at a task', ({ bin }) => {
 
   it.concurrent('is done where its turn has ended, and not while it goes on', async () => {
     await on(
-      setting(() => says('I have thought about it for a while.', 25_000)),
+      setting(() => says('I have thought about it for a while.', 45_000)),
       async (fleet) => {
         fleet.put('task', 'Think.\n');
         await fleet.loop();
@@ -46,7 +46,7 @@ describe.each(versionsOf('codex'))('Codex $version at a task', ({ bin }) => {
         expect([sessions['auto-1']?.state, fleet.whereIs('task')]).toEqual(['working', 'claimed']);
         // Told while it runs, by what it wrote down itself.
         expect(sessions['auto-1']?.conversation).toBe(fleet.stub.turns()[0]?.conversation);
-        await fleet.reaches('task', 'done');
+        await fleet.reaches('task', 'done', 120_000);
         expect(fleet.records('task')[0]?.end).toMatchObject({ result: 'done', reason: 'turn-ended' });
         expect(course(fleet.stub.turns())).toEqual([[keyOf('main'), 'text']]);
       },
