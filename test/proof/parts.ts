@@ -26,4 +26,20 @@ export const PARTS: readonly Part[] = [
     command: ['vitest', 'run', 'test/fuzz'],
     env: { ROLLCALL_HEAVY: '1' },
   },
+  {
+    name: 'laws',
+    shows: 'the promises over generated fleets, worlds, tasks and histories of quota',
+    command: ['vitest', 'run', 'test/plan'],
+    env: { ROLLCALL_HEAVY: '1' },
+  },
+  {
+    name: 'chaos',
+    shows: 'twelve things that go wrong, right behind each effect of a real loop on real tmux',
+    command: ['node', 'test/chaos/run.ts'],
+  },
+  {
+    name: 'soak',
+    shows: 'half an hour of agents under damage of all kinds: memory and open files stay flat',
+    command: ['node', 'test/chaos/soak.ts'],
+  },
 ];
