@@ -1,12 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { until } from '../support/tmux.ts';
 import { claudeKit, keyOf } from './claude-kit.ts';
 import type { Fleet } from './fleet.ts';
 import { versionsOf } from './kit.ts';
 import { on, type Setting } from './on.ts';
+import { patient, until } from './patient.ts';
 import { liveOn } from './processes.ts';
 import { conversations, course, limited, reporting, says } from './scripts.ts';
 import { anthropic } from './stub/anthropic.ts';
@@ -14,7 +13,7 @@ import { anthropic } from './stub/anthropic.ts';
 const [MAIN, BACKUP] = [keyOf('main'), keyOf('backup')];
 const HOUR = 3_600_000;
 /** Time enough to meet the limits of both accounts, and to ask what is said of it, on a machine with much else to do. */
-const SOON = 25_000 + 2500 * (loadavg()[0] ?? 0);
+const SOON = Math.min(120_000, patient(25_000));
 
 describe.concurrent.each(versionsOf('claude'))('Claude Code $version without quota', ({ bin }) => {
   const kit = claudeKit(bin);
@@ -57,7 +56,7 @@ describe.concurrent.each(versionsOf('claude'))('Claude Code $version without quo
       const status = await fleet.status();
       expect([status.phase, status.inboxes['work']?.['parked']]).toEqual(['Blocked', 1]);
       const asked = fleet.stub.turns().length;
-      await fleet.reaches('task', 'done', SOON + 150_000);
+      await fleet.reaches('task', 'done', 180_000);
       const turns = fleet.stub.turns();
       expect(course(turns.slice(0, asked))).toEqual([
         [MAIN, 'limit'],

@@ -1,12 +1,12 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { until } from '../support/tmux.ts';
 import { claudeKit, keyOf } from './claude-kit.ts';
 import type { Fleet } from './fleet.ts';
 import { versionsOf } from './kit.ts';
 import { on, type Setting } from './on.ts';
 import { operatorIn } from './operator.ts';
+import { until } from './patient.ts';
 import { conversations, limited, reporting, says } from './scripts.ts';
 import { anthropic } from './stub/anthropic.ts';
 import type { Asked } from './stub/protocol.ts';

@@ -1,11 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { until } from '../support/tmux.ts';
 import { claudeKit } from './claude-kit.ts';
 import type { Fleet } from './fleet.ts';
 import { versionsOf } from './kit.ts';
 import { on, type Setting } from './on.ts';
+import { until } from './patient.ts';
 import { conversations, reporting, says } from './scripts.ts';
 import { anthropic } from './stub/anthropic.ts';
 

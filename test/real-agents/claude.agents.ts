@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { until } from '../support/tmux.ts';
 import { claudeKit, keyOf } from './claude-kit.ts';
 import { versionsOf } from './kit.ts';
 import { on, type Setting } from './on.ts';
+import { patient, until } from './patient.ts';
 import { bodyOf, conversations, course, HOSTILE_BODY, reporting, says } from './scripts.ts';
 import { anthropic } from './stub/anthropic.ts';
 
@@ -30,7 +30,7 @@ describe.concurrent.each(versionsOf('claude'))('Claude Code $version at a task',
 
   it('is done where its turn has ended, and not while it goes on', async () => {
     await on(
-      setting(() => says('I have thought about it for a while.', 30_000)),
+      setting(() => says('I have thought about it for a while.', Math.min(60_000, patient(20_000)))),
       async (fleet) => {
         fleet.put('task', 'Think.\n');
         await fleet.loop();

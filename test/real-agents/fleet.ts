@@ -12,10 +12,10 @@ import { dirname, join } from 'node:path';
 import { queueFolders, recordOf } from '../../src/model/queue.ts';
 import type { AttemptRecord } from '../../src/model/task.ts';
 import { type FleetMachine, fleetMachine, type Running } from '../real/fleet-machine.ts';
-import { until } from '../support/tmux.ts';
 import { type Place, snapshot } from '../tasks/places.ts';
 import type { StatusDocument } from '../tasks/task-fleet.ts';
 import type { AgentKit } from './kit.ts';
+import { until } from './patient.ts';
 import { killOn } from './processes.ts';
 import type { Stub } from './stub/server.ts';
 

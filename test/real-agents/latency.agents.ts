@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { until } from '../support/tmux.ts';
 import { claudeKit, keyOf } from './claude-kit.ts';
 import { codexKit } from './codex-kit.ts';
 import { versionsOf } from './kit.ts';
 import { on } from './on.ts';
+import { until } from './patient.ts';
 import { conversations, limited, reporting, says } from './scripts.ts';
 import { anthropic } from './stub/anthropic.ts';
 import { responses } from './stub/responses.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../support/tmux.ts';
 import type { Fleet } from './fleet.ts';
+import { until } from './patient.ts';
 import { type LiveProcess, liveOn } from './processes.ts';
 
 /** A session of an operator's, with a shell in it and an agent that they started there by hand. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { until } from '../support/tmux.ts';
 import { claudeKit, keyOf } from './claude-kit.ts';
 import { versionsOf } from './kit.ts';
 import { on } from './on.ts';
+import { until } from './patient.ts';
 import { anthropic } from './stub/anthropic.ts';
 import { FAILURES } from './stub/protocol.ts';
 import type { Logged, Script } from './stub/server.ts';
