@@ -85,6 +85,7 @@ function tried(name: string, { mutate, tests, cases = 10_000 }: Area): string {
     incrementalFile: `reports/${name}-incremental.json`,
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: report },
+    dryRunTimeoutMinutes: 60,
     timeoutMS: 20_000,
     timeoutFactor: 3,
     tempDirName: `.stryker-${name}`,
