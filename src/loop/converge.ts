@@ -6,6 +6,7 @@ import { keepLook } from './keep-look.ts';
 import type { Look } from './look.ts';
 import { lookAndPlan } from './look.ts';
 import { step } from './step.ts';
+import { tellUnheard } from './tell.ts';
 
 export interface ConvergeOptions {
   readonly timeoutMs: number;
@@ -56,6 +57,7 @@ export async function converge(whole: Crew, shown: Look, options: ConvergeOption
     if (options.once) break;
   }
   keepLook(crew, look, { ...look.memory, failures: crew.memory.now().failures });
+  await tellUnheard(crew, () => options.signal.aborted || !crew.stillHeld());
   const remaining = look.plan.actions.filter((action) => isTargeted(look, action, options.targets));
   const withheld = look.plan.withheld.filter((each) => isTargeted(look, each, options.targets));
   return {
@@ -91,7 +93,7 @@ export function isTargeted(
   if (targets.length === 0 || targets.includes(change.target)) return true;
   const [kind, name = ''] = change.target.split('/');
   if (kind === 'link') return targets.includes(`account/${name}`);
-  if (kind === 'task') return targets.includes(`inbox/${name}`);
+  if (kind === 'task' || kind === 'inbox') return targets.includes(`inbox/${name}`);
   if (kind !== 'session') return false;
   return Object.entries(look.input.desired.pools).some(
     ([pool, { prefix }]) =>

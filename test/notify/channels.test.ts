@@ -130,8 +130,11 @@ const CASES: readonly Case[] = [
 describe.each(CASES)('$name', ({ answer, wanted }) => {
   test.each(ALL)('from %s', async (name) => {
     server.answer = answer;
+    const begun = Date.now();
     const delivery = await deliver(SPECS[name]());
     expect(delivery.type).toBe(wanted[name]);
+    // Not by giving up after ten seconds.
+    expect(Date.now() - begun).toBeLessThan(5000);
     expect(server.got).toHaveLength(1);
     // Nothing of the address or its secrets is in what people read.
     expect(JSON.stringify(delivery)).not.toMatch(/123456|AAbb|s3cret|127\.0\.0\.1/);
