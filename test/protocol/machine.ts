@@ -1,4 +1,6 @@
 import { RUN_FILES } from '../../src/model/queue.ts';
+import { agentStep, type Limits } from '../sim/agents.ts';
+import { KIND } from '../sim/luck.ts';
 import { withFile } from '../sim/machine/files.ts';
 import { ended, type LauncherTraits, launcherStep } from '../sim/machine/processes.ts';
 import { act, killServer, killSession } from '../sim/machine/tmux.ts';
@@ -11,14 +13,15 @@ export interface Event {
 }
 
 /** What goes on anyway: late commands are carried out, launchers start agents, agents end. */
-export function workings(world: World, traits: LauncherTraits): readonly Event[] {
-  return [...lateCommands(world), ...launchers(world, traits), ...endings(world)];
+export function workings(world: World, traits: LauncherTraits, limits: Limits = {}): readonly Event[] {
+  return [...lateCommands(world), ...launchers(world, traits), ...turns(world, limits), ...endings(world)];
 }
 
 /** What an agent says of its task, once. */
 export function words(world: World): readonly Event[] {
   return Object.entries(world.processes).flatMap(([pid, process]) => {
     if (process.type !== 'agent' || process.hungUp) return [];
+    if (process.talk !== null && process.does !== 'works') return [];
     const word = `${process.run}/${RUN_FILES.words.done}`;
     if (world.files[word] !== undefined) return [];
     return [{ label: `agent ${pid} says that it is done`, world: withFile(world, word, '') }];
@@ -75,6 +78,16 @@ function launchers(world: World, traits: LauncherTraits): readonly Event[] {
     if (process.hungUp && process.stage === 'new')
       events.push({ label: `launcher ${text} ends`, world: ended(world, pid, 129) });
     return events;
+  });
+}
+
+/** Agents that keep a conversation take their prompt, and are refused where their account has no quota. */
+function turns(world: World, limits: Limits): readonly Event[] {
+  return Object.entries(world.processes).flatMap(([pid, process]) => {
+    if (process.type !== 'agent' || process.talk === null || process.hungUp) return [];
+    const isLimited = (limits[process.talk.home] ?? 0) > world.now;
+    if (process.does !== undefined && !(process.does === 'works' && isLimited)) return [];
+    return [{ label: `agent ${pid} goes on`, world: agentStep(world, Number(pid), KIND, limits) }];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Calm, Step, System } from './explore.ts';
+import type { Limits } from '../sim/agents.ts';
 import { Numbers } from './key.ts';
 import { exits, MISHAPS, type Mishap, mishaps, words, workings } from './machine.ts';
 import { type Call, type CallFault, isUnder } from '../sim/machine/host.ts';
@@ -28,6 +29,8 @@ export interface Scenario<Job, Memory> {
   /** No more attempts than these are begun. */
   readonly attempts: number;
   readonly launcher?: LauncherTraits;
+  /** Home of an account -> until when it refuses whoever works under it. */
+  readonly limits?: Limits;
   /** Calls of one kind in a row are one step: fewer states, and further into the depth. */
   readonly coarse?: boolean;
   /** Folders in which something changes: everything else is read without anybody coming in between. */
@@ -147,7 +150,7 @@ function machineOf<Job, Memory>(scenario: Scenario<Job, Memory>, script: Script<
   };
   const ofWorld = (state: State): readonly Step<State>[] => {
     const { world, spent } = state;
-    const free = [...workings(world, launcher), ...words(world)];
+    const free = [...workings(world, launcher, scenario.limits), ...words(world)];
     const paid = (
       fault: Fault,
       events: readonly { label: string; world: World }[],
@@ -203,7 +206,9 @@ async function calmEnd<Job, Memory>(
     if (wrong !== null) return { left: wrong, keys, labels };
     const busy = state.stands.findIndex(({ call }) => call !== null);
     const [event] =
-      busy === -1 ? [...workings(state.world, scenario.launcher ?? {}), ...words(state.world)] : [];
+      busy === -1
+        ? [...workings(state.world, scenario.launcher ?? {}, scenario.limits), ...words(state.world)]
+        : [];
     if (busy !== -1) {
       labels.push(`R${String(busy + 1)} ${state.stands[busy]?.call?.label ?? ''}`);
       const before = numbers.world(state.world);

@@ -138,16 +138,19 @@ export class Rollcall {
   private placeOf(desired: DesiredState): Crew['place'] {
     const known = this.places.get(desired);
     if (known !== undefined) return known;
-    // What is known of the agents is the same in every fleet here, and takes long to read.
-    base ??= placeOn(this.host, { io: IO }, desired);
-    const place = { ...base, host: this.host, desired };
-    const made = { ...place, launches: launchesFor(desired, place.agentOf) };
+    const made = placeAt(this.host, desired);
     this.places.set(desired, made);
     return made;
   }
 }
 
 let base: Omit<Crew['place'], 'launches'> | null = null;
+
+/** The product's own place on a host; what is known of the agents is the same in every fleet here, and takes long to read. */
+export function placeAt(host: HostWriter, desired: DesiredState): Crew['place'] {
+  base ??= placeOn(host, { io: IO }, desired);
+  return { ...base, host, desired, launches: launchesFor(desired, base.agentOf) };
+}
 
 function reread({ memory }: Disk): Memory {
   return memory === null ? NO_MEMORY : memory;

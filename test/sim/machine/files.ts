@@ -24,7 +24,10 @@ export function withFolder(files: Files, path: string): Files {
 
 /** A new file, or the old one's name with other bytes; its folder is made where it is missing. */
 export function withFile(world: World, path: string, text: string, mark = ''): World {
-  const real = resolved(world.files, path) ?? path;
+  const found = walk(world.files, path, true);
+  if (found.type === 'error') return world;
+  const { real } = found;
+  if (world.files[real] !== undefined && world.files[real].type !== 'file') return world;
   const node: FileNode = { type: 'file', text, mark, at: world.now };
   return withNode(withParents(world, real), real, node);
 }

@@ -1,6 +1,6 @@
 import type { HostWriter } from '../../../src/model/host.ts';
 import { hostOn } from './host.ts';
-import { startOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface LiveHost {
   readonly host: HostWriter;
@@ -17,7 +17,7 @@ export function liveHost(start: World): LiveHost {
         live.world = world;
         return Promise.resolve(answer);
       },
-      { now: () => live.world.now, nonce: () => startOf(0), runsDir: '/r' },
+      { now: () => live.world.now, nonce: () => '0123456789abcdef'.repeat(2), runsDir: '/r' },
     ),
   };
   return live;
