@@ -143,6 +143,7 @@ function only(actions: readonly ActionOf<'janitor.remove'>[]): ActionOf<'janitor
   return action;
 }
 
+const ENDED = { result: 'done', reason: 'at-rest', detail: '', at: 1, lastLines: [] } as const;
 const EVENT: JournalEvent = {
   at: '',
   type: 'loop.started',
@@ -180,7 +181,7 @@ describe('the janitor on real files', () => {
       put('attempts/notes.json', '{}'),
       put(
         'attempts/other@a1b2.json',
-        recordText({ ...RECORD, fleet: 'elsewhere', id: 'other', attempt: 'a1b2' }),
+        recordText({ ...RECORD, fleet: 'elsewhere', id: 'other', attempt: 'a1b2', end: ENDED }),
       ),
       put('attempts/torn@a1b3.json', '{"version":1,'),
       put(join(stateDir, 'state.json')),
