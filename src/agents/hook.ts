@@ -1,7 +1,7 @@
 import type { HookFact } from '../model/run.ts';
 import { oneRow } from './foreign-text.ts';
 import type { Profile } from './profile.ts';
-import { kindHit, recordOf, textAt, valueAt } from './record.ts';
+import { type AgentRecord, kindHit, recordOf, textAt, timeAt, valueAt } from './record.ts';
 
 /**
  * What one event says that a hook of ours wrote down at `at` (epoch milliseconds); null where it tells nothing of the
@@ -19,6 +19,20 @@ export function readHook({ hooks }: Profile, text: string, at: number): HookFact
     at,
     error: rule.error ?? null,
     background: Array.isArray(background) ? background.length : 0,
+    resetsAt: resetOf(hooks.resetsAt, record, rule.error, at),
     text: said === null ? null : oneRow(said),
   };
 }
+
+function resetOf(
+  field: string | undefined,
+  record: AgentRecord,
+  error: HookFact['error'] | undefined,
+  at: number,
+): number | null {
+  const told = field === undefined || error !== 'quota' ? null : timeAt(record, field);
+  return told === null || told < at + SOONEST_MS ? null : told;
+}
+
+/** What is tried again sooner was put off by a back-off, and no limit is told by it. */
+const SOONEST_MS = 60_000;

@@ -1,4 +1,5 @@
 import type { LaunchRequest } from '../model/task.ts';
+import { type Fillings, filled } from './fill.ts';
 import { type Agent, homeValue, toldHome } from './agent-home.ts';
 
 /** What a start needs of the machine and the fleet. */
@@ -18,12 +19,13 @@ export function launchEnv(
   agent: Agent,
   request: LaunchRequest,
   machine: LaunchMachine,
+  fillings: Fillings,
 ): Readonly<Record<string, string>> {
   const home = toldHome(agent, request.home);
   const named = agent.profile.home === null || home === null ? null : homeValue(agent.profile.home, home);
   const env: Record<string, string> = {
     ...cleanEnv(machine.env),
-    ...agent.profile.launch?.env,
+    ...profileEnv(agent, fillings),
     ...ownEnv(agent, machine),
     ...(agent.profile.home === null || named === null ? {} : { [agent.profile.home.env]: named }),
     PATH: searchPath(agent, machine),
@@ -33,6 +35,11 @@ export function launchEnv(
     ROLLCALL_FILE: machine.file,
   };
   return Object.fromEntries(Object.entries(env).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function profileEnv({ profile }: Agent, fillings: Fillings): Readonly<Record<string, string>> {
+  const env = Object.entries(profile.launch?.env ?? {});
+  return Object.fromEntries(env.map(([name, value]) => [name, filled(value, fillings)]));
 }
 
 /** Who the user is and where their things are; nothing that could be a secret or tell of a terminal. */

@@ -34,6 +34,8 @@ export const launchSchema = z.strictObject({
   resumeOwn: args.min(1).optional(),
   /** Files without which it cannot go on: it would begin another conversation. */
   resumeNeeds: z.array(argument.min(1)).max(10).default([]),
+  /** Seconds since it began before which a conversation cannot go on without harm to what is kept of it. */
+  resumeAfter: z.number().int().min(0).max(600).default(0),
   /** How a conversation that goes on is told so, for an agent that takes no prompt on its command line then. */
   resumeDeliver: z.enum(['argv', 'paste']).default('argv'),
   /** Entries of its home that another home must share for a conversation to go on there. */

@@ -27,9 +27,9 @@ export function launchOf(
   return {
     attempt: request.attempt,
     argv: [...profile.command, ...launchArgs(agent, request, pasted ? null : prompt.argv)],
-    env: launchEnv(agent, request, machine),
+    env: launchEnv(agent, request, machine, fillingsOf(request)),
     cwd: request.cwd,
-    files: settings === null ? {} : { [SETTINGS_FILE]: settings },
+    files: { ...profile.launch?.files, ...(settings === null ? {} : { [SETTINGS_FILE]: settings }) },
     preAnswers: request.trusted ? preAnswers(agent, request, machine) : [],
     paste: pasted ? { sentence: prompt.sentence, text: prompt.pasted } : null,
   };
@@ -47,17 +47,8 @@ function launchArgs(
 ): readonly string[] {
   const { launch } = profile;
   if (launch === undefined) return spec.args;
-  const { cwd, conversation, model, runDir } = request;
-  const fillings: Fillings = {
-    ...(conversation === null ? {} : { conversation }),
-    cwd,
-    cwdQuoted: JSON.stringify(cwd),
-    slug: slug(cwd),
-    run: runDir,
-    settings: `${runDir}/${String(request.launch)}/${SETTINGS_FILE}`,
-    ...(model === null ? {} : { model }),
-    ...(prompt === null ? {} : { prompt }),
-  };
+  const { model } = request;
+  const fillings = { ...fillingsOf(request), ...(prompt === null ? {} : { prompt }) };
   const templates = [
     ...(request.mode === 'resume' ? (launch.resume ?? launch.start) : launch.start),
     ...(model === null ? [] : (launch.model ?? [])),
@@ -66,6 +57,27 @@ function launchArgs(
     ...(prompt === null ? [] : (launch.prompt ?? [])),
   ];
   return [...spec.args, ...templates.map((template) => filled(template, fillings))];
+}
+
+/** What the words in braces of a start stand for; the prompt is not among them. */
+function fillingsOf({ cwd, conversation, model, runDir, launch }: LaunchRequest): Fillings {
+  const folder = `${runDir}/${String(launch)}`;
+  return {
+    ...(conversation === null ? {} : { conversation }),
+    cwd,
+    cwdQuoted: JSON.stringify(cwd),
+    slug: slug(cwd),
+    run: runDir,
+    launch: folder,
+    settings: `${folder}/${SETTINGS_FILE}`,
+    ...(model === null ? {} : { model }),
+  };
+}
+
+/** Absolute: files that must be there for a start that goes on with a conversation. */
+export function neededBy({ profile }: Agent, request: LaunchRequest): readonly string[] {
+  if (request.mode === 'start') return [];
+  return (profile.launch?.resumeNeeds ?? []).map((path) => filled(path, fillingsOf(request)));
 }
 
 function preAnswers(agent: Agent, { home, cwd }: LaunchRequest, { env }: LaunchMachine): PreAnswer[] {

@@ -54,10 +54,12 @@ const hookRule = z.strictObject({
 
 /** What the agent tells programs of ours while it runs: one JSON document an event. */
 export const hooksSchema = z.strictObject({
-  /** Names to register, in the settings file that is handed over. */
-  register: z.array(z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/)).min(1),
+  /** Names to register, in the settings file that is handed over; none where a file of `launch.files` tells of them. */
+  register: z.array(z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/)).default([]),
   /** What an event says, for a person: the first that is there. */
   text: fields,
+  /** When a limit ends, where an event tells. One that is over within a minute was only one of too many requests. */
+  resetsAt: field.optional(),
   /** A list of what still runs in the background. */
   background: field.optional(),
   /** Where a field may also stand, by field: the first of them that is a word, a number, true or false counts. */

@@ -4,7 +4,7 @@ export type BuiltinAgent = (typeof BUILTIN_AGENTS)[number];
 
 /**
  * What may stand in braces in the arguments and paths of a profile: `{prompt}` … `{run}` is the folder of the attempt,
- * with the task's text where it is pointed at; `{slug}` is the task's folder with every character but letters and digits
+ * with the task's text where it is pointed at, and `{launch}` that of one start of it; `{slug}` is the task's folder with every character but letters and digits
  * replaced by `-`; `{cwdQuoted}` is it as a JSON string, which TOML takes too; `{year}`, `{month}` and `{day}` are digits;
  * `{conversationStart}` is the first 8 characters of the conversation's id.
  */
@@ -15,6 +15,8 @@ export const PROFILE_WORDS = [
   'conversationStart',
   'settings',
   'run',
+  'launch',
+  'launch',
   'cwd',
   'cwdQuoted',
   'slug',

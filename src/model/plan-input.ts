@@ -31,6 +31,10 @@ export interface AgentTraits {
   /** It chooses the ids of its conversations itself: ours is known once it is found in its records. */
   readonly choosesConversation: boolean;
   /** Entries of its home that must be shared for a conversation to go on under another account. */
+  /** How a conversation that goes on is told so: as it was given its prompt, or by a paste. */
+  readonly resumeDelivery: 'argv' | 'paste';
+  /** So long after it began a conversation cannot go on yet. */
+  readonly resumeAfterMs: number;
   readonly resumeShares: readonly string[];
   /** That it ends with 0 says that the task is done. */
   readonly exitMeansDone: boolean;

@@ -75,6 +75,8 @@ export interface HookFact {
   readonly at: number;
   /** Of `turn-failed`. */
   readonly error: Evidence | null;
+  /** Of a quota error: when it ends, epoch milliseconds, where the hook tells. */
+  readonly resetsAt?: number | null;
   /** Of `turn-ended`: what still runs in the background. */
   readonly background: number;
   /** What it asks, or its last words; foreign text, at most 500 characters. */

@@ -39,6 +39,9 @@ export const EVIDENCE = [
 ] as const;
 export type Evidence = (typeof EVIDENCE)[number];
 
+/** The rule of a screen that an agent has drawn anew as it was before its start: it tells nothing of now. */
+export const REDRAWN = 'redrawn';
+
 /** What one screen says, as one witness among others. */
 export interface ScreenVerdict {
   readonly state: ScreenState;

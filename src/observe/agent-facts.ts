@@ -17,6 +17,7 @@ import type {
   ScreenFact,
   TranscriptFact,
 } from '../model/run.ts';
+import { REDRAWN } from '../model/screen.ts';
 import type { AttemptRecord } from '../model/task.ts';
 import { boundedly } from './boundedly.ts';
 import type { RunCache } from './look-cache.ts';
@@ -30,6 +31,8 @@ export interface RunningAgent {
   readonly process: RunProcess | null;
   /** What its pane shows; null: it could not be seen. */
   readonly screen: SeenScreen | null;
+  /** It is to be pasted what to do, and that has not been sent. */
+  readonly awaitsPrompt: boolean;
   /** What `~` stands for. */
   readonly userHome: string;
   /** Epoch milliseconds. */
@@ -63,7 +66,7 @@ export async function lookAtFacts(
     lookAtTranscript(files, agent.profile, home, record, running.now, running.cached, atPrompt),
     usageFact(files, agent.profile, join(runDir, String(record.launches), LAUNCH_FILES.status)),
   ]);
-  const screen = isRedrawn(running, shown, hooks, transcript) ? { ...shown, verdict: REDRAWN } : shown;
+  const screen = isRedrawn(running, shown, hooks, transcript) ? { ...shown, verdict: DRAWN_ANEW } : shown;
   return {
     facts: { registry, hooks, transcript, screen, usage: { ...told, ...usage } },
     conversation,
@@ -71,12 +74,12 @@ export async function lookAtFacts(
   };
 }
 
-const REDRAWN: ScreenFact['verdict'] = {
+const DRAWN_ANEW: ScreenFact['verdict'] = {
   state: 'starting',
   dialog: null,
   evidence: null,
   resetsAt: null,
-  rule: 'redrawn',
+  rule: REDRAWN,
 };
 /** So long an agent may take until it takes its prompt. */
 const REDRAWN_MS = 30_000;
@@ -86,12 +89,13 @@ const REDRAWN_MS = 30_000;
  * taken its prompt, that tells nothing of now, nor of the account it goes on under.
  */
 function isRedrawn(
-  { record, now }: RunningAgent,
+  { record, now, awaitsPrompt }: RunningAgent,
   shown: ScreenFact | null,
   hooks: readonly HookFact[],
   transcript: TranscriptFact | null,
 ): shown is ScreenFact {
-  if (shown === null || record.launches < 2 || now >= record.launchedAt + REDRAWN_MS) return false;
+  if (shown === null || record.launches < 2) return false;
+  if (!awaitsPrompt && now >= record.launchedAt + REDRAWN_MS) return false;
   const { state, dialog } = shown.verdict;
   if (dialog !== null || (state !== 'limited' && state !== 'error')) return false;
   const begun = hooks.some(

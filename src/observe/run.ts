@@ -4,7 +4,7 @@ import type { Profile } from '../agents/profile.ts';
 import type { SeenScreen } from '../agents/screen.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { HostReader } from '../model/host.ts';
-import type { Observed, ObservedSession } from '../model/observed.ts';
+import type { Observed, ObservedSession, WorkPhase } from '../model/observed.ts';
 import { read } from '../model/reading.ts';
 import { NO_FACTS, type ObservedRun } from '../model/run.ts';
 import { lookAtFacts } from './agent-facts.ts';
@@ -49,8 +49,10 @@ export async function lookAtRuns(
   const runs = new Map<string, RunCache>();
   const zone = zoneFor(seen.screens);
   const observed = await boundedly(found, async (each): Promise<[string, ObservedRun]> => {
-    const screen = screenOf(carriers.get(each.attempt), seen, zone);
-    const { run, cached } = await lookAtRun(host, desired, each, screen, look);
+    const carrier = carriers.get(each.attempt);
+    const screen = screenOf(carrier, seen, zone);
+    const phase = carrier?.stamp?.work?.phase ?? null;
+    const { run, cached } = await lookAtRun(host, desired, each, { screen, phase }, look);
     runs.set(each.attempt, cached);
     return [each.attempt, run];
   });
@@ -92,7 +94,7 @@ async function lookAtRun(
   host: HostReader,
   desired: DesiredState,
   { attempt, claim, record }: FoundAttempt,
-  screen: SeenScreen | null,
+  { screen, phase }: { readonly screen: SeenScreen | null; readonly phase: WorkPhase | null },
   look: RunLook,
 ): Promise<{ readonly run: ObservedRun; readonly cached: RunCache }> {
   const runDir = join(look.runsDir, attempt);
@@ -111,6 +113,7 @@ async function lookAtRun(
           runDir,
           process,
           screen,
+          awaitsPrompt: known.delivery === 'paste' && (phase === 'started' || phase === 'pasted'),
           userHome: look.userHome,
           now: host.now(),
           cached: before,

@@ -1,4 +1,5 @@
 import type { WorkPhase } from '../model/observed.ts';
+import { REDRAWN } from '../model/screen.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { ActionOf } from '../model/plan.ts';
 import { pointerStep } from '../model/source.ts';
@@ -19,7 +20,7 @@ const ACKNOWLEDGE_MS = 3_000;
 /** The next step of a delivery by paste; null: none, or none that is known to be safe. */
 export function submission(input: PlanInput, run: Run, judgement: Judgement): TaskProposal | null {
   const { record, carrier } = run;
-  if (record?.delivery !== 'paste' || record.launches > 1 || carrier?.owned == null) return null;
+  if (record?.delivery !== 'paste' || carrier?.owned == null) return null;
   const { stamp, panes, typedAt } = carrier.session;
   const work = stamp?.work ?? null;
   const { screen } = run.run.facts;
@@ -30,7 +31,7 @@ export function submission(input: PlanInput, run: Run, judgement: Judgement): Ta
     work.phase === null ||
     screen === null ||
     screen.box === null ||
-    judgement.state !== 'idle'
+    !(judgement.state === 'idle' || screen.verdict.rule === REDRAWN)
   )
     return null;
   if (now - since < STEADY_MS) return null;

@@ -132,6 +132,7 @@ export function relaunch(
   if (folders === null || claim === null || !resumes(input, before)) return null;
   const record: AttemptRecord = {
     ...before,
+    ...(input.agents[before.agent]?.resumeDelivery === 'paste' ? { delivery: 'paste' } : {}),
     session: session.name,
     account: account.ok ? account.account : before.account,
     launches: before.launches + 1,
@@ -168,6 +169,7 @@ export function relaunch(
   const holds = firstHold(
     handsOff(input, run),
     openElsewhere(input, record),
+    tooYoung(input, record),
     inheritedHold(input),
     typingHold(input, run.carrier?.session.typedAt ?? null),
     hold,
@@ -176,6 +178,13 @@ export function relaunch(
     backingOff(input, target),
   );
   return { at: 'work', action, hold: holds, from: 'paused', to: 'running' };
+}
+
+/** Some agents name what they keep of a conversation by the minute, and harm it when it goes on within the same one. */
+function tooYoung({ agents, observed }: PlanInput, { agent, startedAt }: AttemptRecord): Hold | null {
+  const until = startedAt + (agents[agent]?.resumeAfterMs ?? 0);
+  if (until <= observed.at || startedAt > observed.at) return null;
+  return { reason: 'backing-off', because: `its agent ${agent} cannot go on so soon after it began`, until };
 }
 
 /** One live process per conversation: somebody may have gone on with it by hand. */

@@ -144,8 +144,9 @@ export function timeoutOf({
 }
 
 function limited({ facts }: ObservedRun): Next {
-  const { transcript, screen } = facts;
-  return { type: 'limited', resetsAt: transcript?.resetsAt ?? screen?.verdict.resetsAt ?? null };
+  const { transcript, screen, hooks } = facts;
+  const told = transcript?.resetsAt ?? hooks.at(-1)?.resetsAt;
+  return { type: 'limited', resetsAt: told ?? screen?.verdict.resetsAt ?? null };
 }
 
 function whileAlive(given: Case, state: SessionState): Next {

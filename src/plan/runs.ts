@@ -100,8 +100,7 @@ function judged(
     launcherGone: carrier === null || carrier.ended,
     // Only where the pane is ours and dead: a session that was handed over is none of our business.
     orphaned: carrier?.owned != null && carrier.ended && run.agent?.alive === true,
-    promptGiven:
-      record.delivery !== 'paste' || record.launches > 1 || phase === 'submitted' || phase === 'resubmitted',
+    promptGiven: record.delivery !== 'paste' || phase === 'submitted' || phase === 'resubmitted',
     screenSince: input.memory.screens[record.attempt]?.since ?? null,
     idleTimeoutMs: input.desired.tasks.idleTimeoutMs,
     now: input.observed.at,

@@ -68,7 +68,6 @@ function stuck(
   const since = work?.since ?? observed.at;
   const undelivered =
     record.delivery === 'paste' &&
-    record.launches === 1 &&
     work?.phase === 'pasted' &&
     judgement.state === 'idle' &&
     observed.at - since > UNKNOWN_AFTER_MS;

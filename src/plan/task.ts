@@ -150,7 +150,7 @@ function nextOf(input: PlanInput, { run, record, judgement, carrier }: Run): num
     return null;
   const timeout = record.timeoutMs === null ? null : Math.max(at + 20, record.startedAt + record.timeoutMs);
   const phase = carrier?.session.stamp?.work?.phase ?? null;
-  const delivering = record.delivery === 'paste' && phase !== null && record.launches === 1;
+  const delivering = record.delivery === 'paste' && phase !== null;
   const young = at - record.launchedAt < 120_000;
   const untold = isUntold(run, at) ? at + 500 : null;
   const pace =

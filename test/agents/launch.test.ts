@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { launchOf } from '../../src/agents/launch.ts';
+import { launchSchema } from '../../src/agents/launch-schema.ts';
 import { traitsOf } from '../../src/agents/traits.ts';
 import { builtinProfile } from '../../src/agents/builtin-profile.ts';
 import { BUILTIN_AGENTS } from '../../src/model/agents.ts';
@@ -15,7 +16,10 @@ function readable(starts: Readonly<Record<string, LaunchSpec>>): object {
       {
         ...start,
         files: Object.fromEntries(
-          Object.entries(files).map(([file, text]) => [file, JSON.parse(text) as unknown]),
+          Object.entries(files).map(([file, text]) => [
+            file,
+            file.endsWith('.json') ? (JSON.parse(text) as unknown) : text.split('\n').length,
+          ]),
         ),
       },
     ]),
@@ -59,7 +63,10 @@ describe('a start', () => {
   });
 
   test('of an agent that takes no prompt on its command line is pasted it, whatever was asked for', () => {
-    const start = launchOf(agent('opencode'), request('opencode', { delivery: 'argv' }), PROMPT, MACHINE);
+    const { launch, ...rest } = agent('opencode').profile;
+    const { prompt: _, ...without } = launch ?? {};
+    const asked = { ...agent('opencode'), profile: { ...rest, launch: launchSchema.parse(without) } };
+    const start = launchOf(asked, request('opencode', { delivery: 'argv' }), PROMPT, MACHINE);
     expect(start.paste?.text).toBe(PROMPT.pasted);
   });
 
@@ -194,6 +201,8 @@ describe('what decides about an agent', () => {
         delivery: 'argv',
         resumes: true,
         choosesConversation: false,
+        resumeDelivery: 'argv',
+        resumeAfterMs: 0,
         resumeShares: ['projects'],
         exitMeansDone: false,
         hasRecords: true,
@@ -202,22 +211,28 @@ describe('what decides about an agent', () => {
         delivery: 'argv',
         resumes: true,
         choosesConversation: true,
+        resumeDelivery: 'argv',
+        resumeAfterMs: 0,
         resumeShares: ['sessions'],
         exitMeansDone: false,
         hasRecords: true,
       },
       opencode: {
-        delivery: 'paste',
-        resumes: false,
+        delivery: 'argv',
+        resumes: true,
         choosesConversation: false,
+        resumeDelivery: 'paste',
+        resumeAfterMs: 0,
         resumeShares: [],
         exitMeansDone: false,
-        hasRecords: false,
+        hasRecords: true,
       },
       gemini: {
         delivery: 'argv',
         resumes: true,
         choosesConversation: false,
+        resumeDelivery: 'paste',
+        resumeAfterMs: 75_000,
         resumeShares: ['tmp'],
         exitMeansDone: false,
         hasRecords: true,
@@ -226,6 +241,8 @@ describe('what decides about an agent', () => {
         delivery: 'argv',
         resumes: false,
         choosesConversation: false,
+        resumeDelivery: 'argv',
+        resumeAfterMs: 0,
         resumeShares: [],
         exitMeansDone: true,
         hasRecords: false,

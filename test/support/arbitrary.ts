@@ -280,6 +280,8 @@ const arbTraits: fc.Arbitrary<PlanInput['agents']> = fc
   .record({
     delivery: fc.constantFrom('argv' as const, 'argv' as const, 'paste' as const),
     resumes: fc.constantFrom(true, true, false),
+    resumeDelivery: fc.constantFrom('argv' as const, 'argv' as const, 'paste' as const),
+    resumeAfterMs: fc.constantFrom(0, 0, 75_000),
     resumeShares: fc.constant(['projects']),
     exitMeansDone: fc.constantFrom(false, false, true),
     hasRecords: fc.constantFrom(true, true, false),

@@ -56,6 +56,8 @@ export const TRAITS: AgentTraits = {
   delivery: 'argv',
   resumes: true,
   choosesConversation: false,
+  resumeDelivery: 'argv',
+  resumeAfterMs: 0,
   resumeShares: ['projects'],
   exitMeansDone: false,
   hasRecords: true,

@@ -64,6 +64,13 @@ const launch = section({
     })
     .optional(),
   resumeNeeds: args('Files without which a conversation cannot go on.', '{run}/talk.db'),
+  resumeAfter: z
+    .number({ error: said('a number of seconds', null) })
+    .int()
+    .min(0)
+    .max(600)
+    .meta({ description: 'Seconds since it began before which a conversation cannot go on.', default: 0 })
+    .optional(),
   resumeDeliver: oneOf(['argv', 'paste'])
     .meta({ description: 'How it is told to go on: on its command line, or by a paste.', default: 'argv' })
     .optional(),

@@ -100,7 +100,7 @@ function saidByRecords({ hooks, transcript, registry }: AgentFacts, since: numbe
       evidence: hook.error,
       at: hook.at,
       source: 'hook',
-      resetsAt: null,
+      resetsAt: hook.resetsAt ?? null,
       rule: hook.error,
       text: cut(hook.text ?? ''),
     };
