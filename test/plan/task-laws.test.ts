@@ -53,6 +53,31 @@ describe('laws of the plan for tasks (SPEC §9)', () => {
     );
   });
 
+  it('4: opens no conversation that is not known, nor one that another attempt has', () => {
+    fc.assert(
+      fc.property(arbInput, fc.boolean(), (drawn, choosesConversation) => {
+        const traits = Object.entries(drawn.agents);
+        const agents = Object.fromEntries(
+          traits.map(([name, each]) => [name, { ...each, choosesConversation }]),
+        );
+        const given = { ...drawn, agents };
+        const { actions, diagnostics } = plan(given);
+        expect(diagnostics.filter(({ code }) => code === 'guard')).toEqual([]);
+        for (const { effect } of actions) {
+          if (effect.type === 'task.start') {
+            expect(effect.launch.conversation === null).toBe(choosesConversation);
+          }
+          if (effect.type !== 'session.relaunch') continue;
+          const others = Object.entries(given.observed.runs).filter(([each]) => each !== effect.attempt);
+          const taken = others.map(([, { record }]) => (record.ok ? record.value?.conversation : null));
+          expect(effect.launch.conversation).not.toBe(null);
+          expect(taken).not.toContain(effect.launch.conversation);
+        }
+      }),
+      RUNS,
+    );
+  });
+
   it('4: gives a task to a free session of the pool of its inbox, rested, and with nobody at it', () => {
     fc.assert(
       fc.property(arbInput, (given) => {

@@ -57,6 +57,8 @@ export function arbRuns(state: DesiredState, look: Observed): fc.Arbitrary<Drawn
   });
 }
 
+const SHARED_CONVERSATION = '00000000-0000-4000-8000-00000000c0de';
+
 interface Draw {
   readonly stage: Stage;
   readonly inbox: string;
@@ -84,15 +86,20 @@ function arbDraw(state: DesiredState): fc.Arbitrary<Draw | null> {
       // One that the file no longer declares, too: nobody sees its claims.
       inbox: fc.constantFrom(...inboxes, ...inboxes, 'gone'),
       id: fc.constantFrom('fix', 'doc', 'one', 'two', 'three', 'four'),
-      over: fc.record({
-        number: fc.constantFrom(1, 2),
-        launches: fc.constantFrom(1, 1, 1, 2, 4),
-        errors: fc.constantFrom(0, 0, 1, 3),
-        retries: fc.constantFrom(null, 0, 1, 2),
-        timeoutMs: fc.constantFrom(null, 5 * MINUTE, 60 * MINUTE),
-        delivery: fc.constantFrom('argv' as const, 'argv' as const, 'paste' as const),
-        account: fc.constantFrom(null, ...Object.keys(state.accounts)),
-      }),
+      over: fc.record(
+        {
+          number: fc.constantFrom(1, 2),
+          launches: fc.constantFrom(1, 1, 1, 2, 4),
+          errors: fc.constantFrom(0, 0, 1, 3),
+          retries: fc.constantFrom(null, 0, 1, 2),
+          timeoutMs: fc.constantFrom(null, 5 * MINUTE, 60 * MINUTE),
+          delivery: fc.constantFrom('argv' as const, 'argv' as const, 'paste' as const),
+          account: fc.constantFrom(null, ...Object.keys(state.accounts)),
+          // Left out: one of its own. Not known, or that of several, as an agent that chooses it may leave it.
+          conversation: fc.constantFrom(null, SHARED_CONVERSATION),
+        },
+        { requiredKeys: ['number', 'launches', 'errors', 'retries', 'timeoutMs', 'delivery', 'account'] },
+      ),
       phase: fc.constantFrom('started', 'started', 'pasted', 'submitted', 'resubmitted'),
       recordState: fc.constantFrom('ok', 'ok', 'ok', 'ok', 'missing', 'unreadable'),
       word: fc.option(
