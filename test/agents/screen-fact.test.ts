@@ -44,7 +44,7 @@ const QUESTIONS: Readonly<Record<string, RegExp>> = {
   'codex/08-approval':
     /^Would you like to run the following command\? .* \$ touch \/home\/ada\/project\/made-by-codex$/,
   'codex/21-usagelimit-final': /^Approaching rate limits Switch to gpt-6-luna for lower credit usage\?$/,
-  'codex/60-question': /^Question 1\/1 \(1 unanswered\) Which of the two colours do you want\?$/,
+  'codex/60-question': /^Which of the two colours do you want\?$/,
   'gemini/01-first-start': /^Do you trust the files in this folder\?/,
   'gemini/06-permission': /^\? Shell touch .* Allow execution of \[Shell\]\?$/,
   'gemini/10-quota': /^Usage limit reached for gemini-3\.5-flash-lite\./,
