@@ -66,7 +66,7 @@ export async function serveMetrics(
 
 const TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-function answer(request: IncomingMessage, response: ServerResponse, host: string, page: () => string): void {
+function answer(request: IncomingMessage, response: ServerResponse, host: string, page: () => Buffer): void {
   response.setHeader('Connection', 'close');
   response.setHeader('X-Content-Type-Options', 'nosniff');
   const path = (request.url ?? '').split('?', 1)[0];
@@ -76,7 +76,7 @@ function answer(request: IncomingMessage, response: ServerResponse, host: string
     response.setHeader('Allow', 'GET, HEAD');
     return refuse(response, 405, 'read it by GET');
   }
-  const body = Buffer.from(page());
+  const body = page();
   response.writeHead(200, {
     'Content-Type': TYPE,
     'Content-Length': body.length,
@@ -103,13 +103,13 @@ function isOwnName(header: string | undefined, host: string): boolean {
   );
 }
 
-function rarely(make: () => string): () => string {
+function rarely(make: () => string): () => Buffer {
   let at = -Infinity;
-  let made = '';
+  let made = Buffer.alloc(0);
   return () => {
     const now = performance.now();
     if (now - at >= FRESH_MS) {
-      made = make();
+      made = Buffer.from(make());
       at = now;
     }
     return made;

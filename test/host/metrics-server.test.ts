@@ -25,12 +25,25 @@ function ask(port: number, path = '/metrics', method = 'GET', host?: string): Pr
     request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
       let body = '';
       response.setEncoding('utf8');
+      response.on('error', reject);
       response.on('data', (more: string) => (body += more));
       response.on('end', () =>
         resolve({ status: response.statusCode ?? 0, body, headers: response.headers }),
       );
     })
       .on('error', reject)
+      .end();
+  });
+}
+
+/** Only whether it is answered, and how; 0: it is not. */
+function statusOf(port: number): Promise<number> {
+  return new Promise((resolve) => {
+    request({ host: '127.0.0.1', port, path: '/metrics', agent: false }, (response) => {
+      resolve(response.statusCode ?? 0);
+      response.on('error', () => undefined).destroy();
+    })
+      .on('error', () => resolve(0))
       .end();
   });
 }
@@ -84,15 +97,15 @@ it('makes its text at most once a second', async () => {
 });
 
 it('lets go of whoever says or reads nothing, and answers the next one', async () => {
-  const big = 'x'.repeat(4_000_000);
+  const big = 'x'.repeat(16_000_000);
   server = await serveMetrics(LOOPBACK, () => big, 600);
   const { port } = server;
   const sockets = Array.from({ length: 40 }, (_, index) => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => undefined);
     // Some say nothing, some half of it, some never read the answer.
-    if (index % 3 === 1) socket.write('GET /metrics HTTP/1.1\r\nHost: local');
-    if (index % 3 === 2) socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    if (index >= 20 && index % 2 === 1) socket.write('GET /metrics HTTP/1.1\r\nHost: local');
+    if (index < 20) socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n');
     return socket.pause();
   });
   try {
@@ -102,10 +115,7 @@ it('lets go of whoever says or reads nothing, and answers the next one', async (
       const before = performance.now();
       await sleep(20);
       lags.push(performance.now() - before - 20);
-      answered = await ask(port).then(
-        ({ status }) => status,
-        () => 0,
-      );
+      answered = await statusOf(port);
     }
     expect(answered).toBe(200);
     expect(lags.toSorted((a, b) => a - b)[Math.floor(lags.length / 2)]).toBeLessThan(100);
