@@ -106,7 +106,7 @@ const SHAPES: readonly Pattern[] = [
     what: 'path',
     end: 'open',
     match: new RegExp(
-      String.raw`(?:/home/|/Users/|/root/|(?<![\w~])~(?:/|(?=[a-z])))(?<hide>${IN_PATH}+)`,
+      String.raw`(?:/(?:home|Users|root)/|(?<![\w~])~(?:/|(?=[a-z])))(?<hide>${IN_PATH}+)`,
       'g',
     ),
   },
