@@ -25,7 +25,10 @@ export function planText(plan: Plan, style: Style, options: PlanTextOptions): st
       ...plan.withheld.flatMap((each) => withheldLines(each, nameWidth, style)),
     ],
     diagnosticsLines(plan.diagnostics, style),
-    [...summaryLines(plan, style, options), ...nextLines(plan, options, style)],
+    [
+      ...summaryLines(plan, style, options),
+      ...nextLines(plan, options, style).flatMap((line) => wrapped(line, style.width)),
+    ],
   ];
   return `${parts
     .filter((lines) => lines.length > 0)

@@ -3,7 +3,7 @@ import { STEP_OUTCOMES } from '../model/step.ts';
 import { ACTION_SIGNS, targetParts } from './effect-words.ts';
 import { type Format, paint, shown, type Style } from './style.ts';
 import { duration } from './time.ts';
-import { padded, wrapped } from './width.ts';
+import { padded, textWidth, wrapped } from './width.ts';
 
 /** `[1/5] + session ccl-auto-12   created 0.1 s`, with its newline; what went wrong follows below it. */
 export function progressLine(index: number, total: number, step: StepResult, style: Style): string {
@@ -36,7 +36,12 @@ export function applyText(report: ApplyReport, style: Style): string {
   const done = counts.length === 0 ? 'Nothing was done' : counts.join(', ');
   const left = report.remaining === 0 ? '' : ` ${String(report.remaining)} still to do.`;
   const withheld = report.withheld.length === 0 ? '' : ` ${String(report.withheld.length)} withheld.`;
-  return `${done} in ${duration(report.tookMs)}.${left}${withheld} ${paint(style, report.outcome === 'converged' ? 'green' : 'yellow', OUTCOME_SENTENCES[report.outcome])}\n`;
+  const head = `${done} in ${duration(report.tookMs)}.${left}${withheld}`;
+  const sentence = OUTCOME_SENTENCES[report.outcome];
+  const format = report.outcome === 'converged' ? 'green' : 'yellow';
+  if (textWidth(`${head} ${sentence}`) <= style.width) return `${head} ${paint(style, format, sentence)}\n`;
+  const below = wrapped(sentence, style.width).map((line) => paint(style, format, line));
+  return `${[...wrapped(head, style.width), ...below].join('\n')}\n`;
 }
 
 const INDENT = 10;
