@@ -166,7 +166,10 @@ async function cycle(crew: Crew, options: RunOptions, before: LoopState): Promis
   const endedAt = crew.place.host.now();
   options.onCycle({ first: look, look: last, phase, problems, results, tookMs, endedAt });
   const { desired, stateDir } = crew.place;
-  const unheard = last.unheard === true || hasUnheard(desired, stateDir, crew.memory.now().notices);
+  // Where the outbox cannot be read nothing is heard, and looking again at once would not help.
+  const hears = last.input.observed.outbox?.ok === true;
+  const unheard =
+    hears && (last.unheard === true || hasUnheard(desired, stateDir, crew.memory.now().notices));
   return { look: last, phase, stale, unheard, ownCgroup: noteOwnCgroup(log, last, before.ownCgroup) };
 }
 

@@ -163,6 +163,17 @@ describe('no cycle is longer for a channel that', () => {
   });
 });
 
+test('an outbox that cannot be read makes no loop that never rests', { timeout: 40_000 }, async () => {
+  mkdirSync(rig.state, { recursive: true, mode: 0o700 });
+  writeFileSync(join(rig.state, 'outbox'), 'a file');
+  drop('one');
+  start();
+  await expect.poll(() => journaled().length, PATIENCE).toBe(1);
+  const gaps = await cycleGaps(3000);
+  expect(gaps.length).toBeLessThan(8);
+  expect(server.got).toEqual([]);
+});
+
 /** Between the ends of cycles, over some time, milliseconds. */
 async function cycleGaps(ms: number): Promise<readonly number[]> {
   const ends = new Set<number>();
