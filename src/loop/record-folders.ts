@@ -16,7 +16,8 @@ export function recordFoldersOf({
     const home = agent === null || own === undefined ? null : agentHome(agent, own, userHome);
     if (agent === null || home === null) return [];
     const { sessions } = agent.profile;
-    const registry = sessions === undefined ? [] : [join(home, sessions)];
+    // The default home is everybody's: what others register there is no news of ours.
+    const registry = sessions === undefined || account === null ? [] : [join(home, sessions)];
     return [...registry, ...conversationFolders(agent.profile, home, startedAt)];
   };
 }
