@@ -27,7 +27,7 @@ export function fuzz<T>(
     if (wrong !== null) throw new Error(wrong);
   });
   const result = fc.check(property, { numRuns: CASES, seed: SEED });
-  const figures = { parser, cases: CASES, 'slowest ms': Math.round(slowest), seed: SEED };
+  const figures = { parser, cases: result.numRuns, 'slowest ms': Math.round(slowest), seed: SEED };
   process.stdout.write(`\n${FIGURES}${JSON.stringify(figures)}\n`);
   return fc.defaultReportMessage(result) ?? null;
 }
