@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { riskOf } from '../model/pattern.ts';
 
 const argument = z.string().max(2000);
 const args = z.array(argument).max(50);
@@ -36,6 +37,15 @@ export const launchSchema = z.strictObject({
   resumeNeeds: z.array(argument.min(1)).max(10).default([]),
   /** Seconds since it began before which a conversation cannot go on without harm to what is kept of it. */
   resumeAfter: z.number().int().min(0).max(600).default(0),
+  /** A row of the screen by which what was said before is known to be there again: nothing is pasted before that. */
+  resumeShows: z
+    .string()
+    .max(200)
+    .superRefine((text, context) => {
+      const risk = riskOf(text);
+      if (risk !== null) context.addIssue({ code: 'custom', message: `${risk.what}: ${risk.help}` });
+    })
+    .optional(),
   /** How a conversation that goes on is told so, for an agent that takes no prompt on its command line then. */
   resumeDeliver: z.enum(['argv', 'paste']).default('argv'),
   /** Entries of its home that another home must share for a conversation to go on there. */

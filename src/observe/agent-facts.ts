@@ -66,7 +66,9 @@ export async function lookAtFacts(
     lookAtTranscript(files, agent.profile, home, record, running.now, running.cached, atPrompt),
     usageFact(files, agent.profile, join(runDir, String(record.launches), LAUNCH_FILES.status)),
   ]);
-  const screen = isRedrawn(running, shown, hooks, transcript) ? { ...shown, verdict: DRAWN_ANEW } : shown;
+  const drawn = isRedrawn(running, shown, hooks, transcript) ? { ...shown, verdict: DRAWN_ANEW } : shown;
+  // What is pasted before that begins another conversation, or goes to a model that knows nothing of this one.
+  const screen = isRecalled(running, shown, transcript) || drawn === null ? drawn : { ...drawn, box: null };
   return {
     facts: { registry, hooks, transcript, screen, usage: { ...told, ...usage } },
     conversation,
@@ -102,6 +104,24 @@ function isRedrawn(
     ({ event, at }) => at >= record.launchedAt && event !== 'started' && event !== 'ended',
   );
   return !begun && (transcript?.turn ?? null) === null;
+}
+
+/**
+ * Whether an agent that goes on and is still to be told so is known to have its conversation again: it has written to
+ * what it keeps of it, or shows it.
+ */
+function isRecalled(
+  { agent, record, awaitsPrompt }: RunningAgent,
+  shown: ScreenFact | null,
+  transcript: TranscriptFact | null,
+): boolean {
+  if (!awaitsPrompt || record.launches < 2) return true;
+  if (agent.profile.transcript !== undefined)
+    return transcript !== null && transcript.at >= record.launchedAt;
+  const row = agent.profile.launch?.resumeShows;
+  if (row === undefined) return true;
+  const pattern = new RegExp(`^(?:${row})$`, 'u');
+  return shown?.lastLines.some((line) => pattern.test(line)) === true;
 }
 
 /** Under an account that is no longer declared nobody knows where its records are. */

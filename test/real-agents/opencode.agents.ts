@@ -15,7 +15,8 @@ import type { Asked } from './stub/protocol.ts';
 const HOUR = 3_600_000;
 const QUESTION = 'Which of the two colours do you want?';
 
-describe.each(versionsOf('opencode'))('OpenCode $version at a task', ({ bin }) => {
+// Its first start takes long where its service is all that can be reached: it tries to fetch what it uses.
+describe.each(versionsOf('opencode'))('OpenCode $version at a task', { timeout: 900_000 }, ({ bin }) => {
   const kit = opencodeKit(bin);
   const setting = (script: Setting['script'], more: Partial<Setting> = {}): Setting => ({
     kit,
@@ -28,7 +29,7 @@ describe.each(versionsOf('opencode'))('OpenCode $version at a task', ({ bin }) =
     await on(setting(reporting()), async (fleet) => {
       fleet.put('task', HOSTILE_BODY);
       await fleet.loop();
-      await fleet.reaches('task', 'done', 120_000);
+      await fleet.reaches('task', 'done', 400_000);
       const [turn] = fleet.stub.turns();
       expect(bodyOf(turn?.prompts.at(-1))).toBe(HOSTILE_BODY);
       expect(turn?.key).toBe(keyOf('main'));
@@ -45,11 +46,11 @@ describe.each(versionsOf('opencode'))('OpenCode $version at a task', ({ bin }) =
       async (fleet) => {
         fleet.put('task', 'Think.\n');
         await fleet.loop();
-        await until(() => fleet.stub.turns().length > 0, 90_000);
+        await until(() => fleet.stub.turns().length > 0, 300_000);
         await sleep(6000);
         const { sessions } = await fleet.status();
         expect([sessions['auto-1']?.state, fleet.whereIs('task')]).toEqual(['working', 'claimed']);
-        await fleet.reaches('task', 'done', 90_000);
+        await fleet.reaches('task', 'done', 400_000);
         expect(fleet.records('task')[0]?.end).toMatchObject({ result: 'done', reason: 'turn-ended' });
         expect(course(fleet.stub.turns())).toEqual([[keyOf('main'), 'text']]);
       },
@@ -63,8 +64,8 @@ describe.each(versionsOf('opencode'))('OpenCode $version at a task', ({ bin }) =
       fleet.put('first', body);
       fleet.put('second', 'Another one.\n');
       await fleet.loop();
-      await fleet.reaches('first', 'done', 120_000);
-      await fleet.reaches('second', 'done', 120_000);
+      await fleet.reaches('first', 'done', 400_000);
+      await fleet.reaches('second', 'done', 400_000);
       const turns = fleet.stub.turns().filter(({ toolOutput }) => toolOutput === null);
       expect(turns.map(({ prompts }) => prompts.map(bodyOf))).toEqual([[body], ['Another one.\n']]);
     });
@@ -84,7 +85,7 @@ describe.each(versionsOf('opencode'))('OpenCode $version at a task', ({ bin }) =
       ]);
       press(fleet, 'Down');
       press(fleet, 'Enter');
-      await fleet.reaches('task', 'done', 90_000);
+      await fleet.reaches('task', 'done', 400_000);
       expect(fleet.stub.turns().at(-1)?.toolOutput).toContain('Blue');
     });
   });
@@ -103,7 +104,7 @@ describe.each(versionsOf('opencode'))('OpenCode $version at a task', ({ bin }) =
         expect.stringContaining(command),
       ]);
       press(fleet, 'Enter');
-      await fleet.reaches('task', 'done', 90_000);
+      await fleet.reaches('task', 'done', 400_000);
       expect(existsSync(made)).toBe(true);
     });
   });
@@ -123,11 +124,11 @@ describe.each(versionsOf('opencode'))('OpenCode $version at a task', ({ bin }) =
       const env = { ...kit.env(fleet.stub.url), XDG_DATA_HOME: fleet.homeOf('main') };
       const command = `opencode --prompt 'Good day to you'`;
       const mine = await operatorIn(fleet, 'mine', env, command, { recorded: true });
-      await until(() => mine.screen().includes('Good day.'), 90_000);
+      await until(() => mine.screen().includes('Good day.'), 300_000);
       await settled(() => mine.screen());
       const before = { keys: mine.keys(), screen: mine.screen(), agent: mine.agent() };
       fleet.put('task', 'Do it.\n');
-      await fleet.reaches('task', 'done', 180_000);
+      await fleet.reaches('task', 'done', 400_000);
       expect(fleet.told('swap.done')).toHaveLength(1);
       const { diagnostics } = await fleet.status();
       expect(diagnostics.find(({ code }) => code === 'swap-left')?.target).toBe('session/mine');
@@ -147,7 +148,7 @@ function press(fleet: Fleet, key: string): void {
 /** Waits until status says that its session waits; then for a while, for nothing may come of it by itself. */
 async function waiting(fleet: Fleet): Promise<void> {
   const state = async (): Promise<string | undefined> => (await fleet.status()).sessions['auto-1']?.state;
-  await until(async () => (await state()) === 'waiting', 90_000);
+  await until(async () => (await state()) === 'waiting', 300_000);
   await fleet.tells('task.waiting');
   await sleep(8000);
   expect([await state(), fleet.whereIs('task')]).toEqual(['waiting', 'claimed']);

@@ -71,6 +71,12 @@ const launch = section({
     .max(600)
     .meta({ description: 'Seconds since it began before which a conversation cannot go on.', default: 0 })
     .optional(),
+  resumeShows: word
+    .meta({
+      description:
+        'Regular expression for a row of the screen that shows what was said before: nothing is pasted before that.',
+    })
+    .optional(),
   resumeDeliver: oneOf(['argv', 'paste'])
     .meta({ description: 'How it is told to go on: on its command line, or by a paste.', default: 'argv' })
     .optional(),
