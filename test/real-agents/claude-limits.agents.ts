@@ -12,6 +12,8 @@ import { anthropic } from './stub/anthropic.ts';
 
 const [MAIN, BACKUP] = [keyOf('main'), keyOf('backup')];
 const HOUR = 3_600_000;
+/** 2.1.197 tells no more of a reset. */
+const TO_THE_MINUTE = { toThe: 60_000 };
 /** Time enough to meet the limits of both accounts, and to ask what is said of it, on a machine with much else to do. */
 const SOON = Math.min(120_000, patient(25_000));
 
@@ -23,7 +25,7 @@ describe.concurrent.each(versionsOf('claude'))('Claude Code $version without quo
     'goes on with its conversation under the next account, and is done there: %s',
     async (window) => {
       // Its first request is answered, so that there is something to go on with.
-      const script = limited({ [MAIN]: HOUR }, turning(reporting()), { window, from: 1 });
+      const script = limited({ [MAIN]: HOUR }, turning(reporting()), { window, from: 1, ...TO_THE_MINUTE });
       await on(setting(script), async (fleet) => {
         fleet.put('task', 'Do it.\n');
         await fleet.loop();
@@ -46,8 +48,7 @@ describe.concurrent.each(versionsOf('claude'))('Claude Code $version without quo
   );
 
   it('waits where no account is left, and goes on by itself at the first reset', async () => {
-    // 2.1.197 tells it to the minute only.
-    const script = limited({ [MAIN]: SOON, [BACKUP]: HOUR }, reporting(), { toThe: 60_000 });
+    const script = limited({ [MAIN]: SOON, [BACKUP]: HOUR }, reporting(), TO_THE_MINUTE);
     await on(setting(script), async (fleet) => {
       fleet.put('task', 'Do it.\n');
       await fleet.loop();
