@@ -71,6 +71,12 @@ export function neverStarted(run: ObservedRun, carrier: Carrier | null): boolean
   return run.spec === 'waiting' || run.spec === 'void' || (run.spec === 'absent' && carrier !== null);
 }
 
+/**
+ * The pane is looked at before the process: one that a late command started in between shows alive in a pane that had
+ * ended, and is no orphan.
+ */
+const SEEN_APART_MS = 10_000;
+
 /** Whether it ran before and is to go on: parked, or started again. */
 function goesOnLater({ launches, parkedUntil }: AttemptRecord): boolean {
   return launches > 1 || parkedUntil !== null;
@@ -99,7 +105,11 @@ function judged(
     traits,
     launcherGone: carrier === null || carrier.ended,
     // Only where the pane is ours and dead: a session that was handed over is none of our business.
-    orphaned: carrier?.owned != null && carrier.ended && run.agent?.alive === true,
+    orphaned:
+      carrier?.owned != null &&
+      carrier.ended &&
+      run.agent?.alive === true &&
+      input.observed.at - (run.agent.at ?? record.launchedAt) >= SEEN_APART_MS,
     promptGiven: record.delivery !== 'paste' || phase === 'submitted' || phase === 'resubmitted',
     screenSince: input.memory.screens[record.attempt]?.since ?? null,
     idleTimeoutMs: input.desired.tasks.idleTimeoutMs,

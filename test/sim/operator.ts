@@ -117,9 +117,13 @@ export function withOption(
   return withPane(world, at, { ...pane, options: changed(pane.options) });
 }
 
-/** What tmux 3.3a makes of a name: `.` and `:` mean something in a target. */
+/** What tmux 3.3a makes of a name: `.` and `:` mean something in a target, and what is no plain character is written out. */
 export function mangled(name: string): string {
-  return name.replaceAll(/[.:]/g, '_');
+  return name
+    .replaceAll(/[.:]/g, '_')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\t', '\\t')
+    .replaceAll('\n', '\\n');
 }
 
 function inPane(

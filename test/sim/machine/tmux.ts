@@ -238,10 +238,10 @@ export function respawn(
 ): World | null {
   const at = paneAt(tmux, id);
   if (at === null || (!at.pane.dead && !kill)) return null;
-  const freed = hangUp(world, at.pane.pid);
-  const { world: started, pid } = launched(freed, argv);
+  const { world: started, pid } = launched(world, argv);
   const fresh = { ...at.pane, pid, dead: false, status: null, inMode: false, input: '' };
-  return withPane(started, at, fresh);
+  // Its old program is ended when the pane is the new one's already: the pane stays, whatever its options say.
+  return hangUp(withPane(started, at, fresh), at.pane.pid);
 }
 
 /** Keys go nowhere while a mode has the pane; a paste goes to the program all the same. */
