@@ -21,6 +21,16 @@ export const PARTS: readonly Part[] = [
     command: ['node', 'test/sim/main.ts', '100000'],
   },
   {
+    name: 'small-scope',
+    shows: 'every interleaving and crash point of a dispatch and of a swap, up to a bound',
+    command: ['vitest', 'run', 'test/protocol/protocol.test.ts', 'test/protocol/swap.test.ts'],
+  },
+  {
+    name: 'conformance',
+    shows: 'the simulated tmux answers as the real one: sequences of commands, hostile names included',
+    command: ['node', 'test/sim/conform.ts', '2000'],
+  },
+  {
     name: 'fuzz',
     shows: 'no text of others breaks a parser: none throws, each answer fits its shape, in bounded time',
     command: ['vitest', 'run', 'test/fuzz'],
