@@ -17,7 +17,7 @@ export const QUOTA_MUTANTS: readonly Mutant[] = [
   {
     name: 'quota 6.1: the screen outranks the records',
     file: 'src/plan/quota/evidence.ts',
-    text: '    saidByRecords(facts, since) ??\n    (speaksOnlyOfBefore(facts, since) ? null : saidByScreen(facts, since, screenSince));',
+    text: '    (asksAtLimit(facts) ? null : saidByRecords(facts, since)) ??\n    (speaksOnlyOfBefore(facts, since) ? null : saidByScreen(facts, since, screenSince));',
     instead: '    saidByScreen(facts, since, screenSince) ?? saidByRecords(facts, since);',
     test: FAILURES,
     title: 'a 500 whose payload mentions rate limits',

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { GUARD_MUTANTS } from './guard-mutants.ts';
 import { type Mutant, MUTANTS } from './mutants.ts';
 import { QUOTA_MUTANTS } from './quota-mutants.ts';
 import { TASK_MUTANTS } from './task-mutants.ts';
@@ -34,7 +35,9 @@ const COPIED = [
 ];
 
 const word = process.argv[2] ?? '';
-const wanted = [...MUTANTS, ...TASK_MUTANTS, ...QUOTA_MUTANTS].filter(({ name }) => name.includes(word));
+const wanted = [...MUTANTS, ...GUARD_MUTANTS, ...TASK_MUTANTS, ...QUOTA_MUTANTS].filter(({ name }) =>
+  name.includes(word),
+);
 const copy = mkdtempSync(join(tmpdir(), 'rollcall-mutants-'));
 const temporary = join(copy, 'tmp');
 let survivors = 0;

@@ -122,6 +122,14 @@ describe('guard', () => {
     expect(guard([bent(link, { to: '/etc' })], given)).not.toEqual([]);
     expect(guard([bent(activate, { home: '/etc' })], given)).not.toEqual([]);
     expect(guard([bent(activate, { link: '/etc' })], given)).not.toEqual([]);
+    // Nothing stands there, and yet nobody asked for a link.
+    const free = { ...given.observed.paths, [`${HOME}/elsewhere`]: read({ type: 'absent' as const }) };
+    expect(
+      guard([bent(link, { path: `${HOME}/elsewhere` })], {
+        ...given,
+        observed: { ...given.observed, paths: free },
+      }),
+    ).not.toEqual([]);
     for (const type of ['directory', 'file', 'other'] as const) {
       const there = { [link.effect.path]: read({ type }), [activate.effect.link]: read({ type }) };
       const world = { ...given.observed, paths: { ...given.observed.paths, ...there } };
