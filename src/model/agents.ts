@@ -16,7 +16,6 @@ export const PROFILE_WORDS = [
   'settings',
   'run',
   'launch',
-  'launch',
   'cwd',
   'cwdQuoted',
   'slug',

@@ -10,12 +10,13 @@ export function profileFindings(agent: Written): Finding[] {
   return [
     ...entries(launch).flatMap(([, args]) => items(args).flatMap((node) => unknownWords(node, IN_ARGUMENTS))),
     ...NEEDED.flatMap(([key, word]) => missingWord(at(launch, key), word)),
+    ...(keepsApart(launch) ? [] : missingWord(at(launch, 'resume'), 'conversation')),
     ...items(at(agent, 'firstStart')).flatMap((answer) => [
       ...unknownWords(at(answer, 'file'), ['home']),
       ...items(at(answer, 'at')).flatMap((node) => unknownWords(node, ['cwd'])),
     ]),
     ...unknownWords(at(agent, 'transcript', 'found', 'folder'), DAY),
-    ...TRANSCRIPT.flatMap((keys) => unknownWords(at(agent, 'transcript', ...keys), ['slug', 'conversation'])),
+    ...TRANSCRIPT.flatMap((keys) => unknownWords(at(agent, 'transcript', ...keys), IN_TRANSCRIPT)),
   ];
 }
 
@@ -24,14 +25,20 @@ const IN_ARGUMENTS: readonly ProfileWord[] = PROFILE_WORDS.filter(
   (word) => word !== 'home' && !DAY.includes(word),
 );
 
+const IN_TRANSCRIPT: readonly ProfileWord[] = ['slug', 'conversation', 'conversationStart'];
+
 /** Arguments that are there for one value. */
 const NEEDED: readonly (readonly [key: string, word: ProfileWord])[] = [
-  ['resume', 'conversation'],
   ['resumeOwn', 'conversation'],
   ['model', 'model'],
   ['settings', 'settings'],
   ['prompt', 'prompt'],
 ];
+
+/** What it keeps is one attempt's alone, so that its last conversation there is that of the attempt. */
+function keepsApart(launch: Written): boolean {
+  return entries(at(launch, 'env')).some(([, value]) => text(value)?.includes('{run}') === true);
+}
 
 const TRANSCRIPT: readonly (readonly string[])[] = [['file'], ['search', 'below'], ['search', 'file']];
 
