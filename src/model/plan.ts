@@ -69,9 +69,6 @@ export type Effect =
   | TaskUnclaim
   | JanitorRemove;
 
-/** Action types this version can carry out. */
-export type EffectType = Effect['type'] & ActionType;
-
 export interface LinkCreate {
   readonly type: 'link.create';
   readonly path: string;

@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
-import type { EffectType, Withheld } from './plan.ts';
+import type { Withheld } from './plan.ts';
+import type { ActionType } from './words.ts';
 
 /**
  * What became of one action. `stale`: the world had moved, nothing was done. `unknown`: no answer in time, it may
@@ -9,7 +10,7 @@ export const STEP_OUTCOMES = ['applied', 'stale', 'failed', 'unknown'] as const;
 export type StepOutcome = (typeof STEP_OUTCOMES)[number];
 
 export interface StepResult {
-  readonly type: EffectType;
+  readonly type: ActionType;
   readonly target: string;
   readonly outcome: StepOutcome;
   /** What was found or said, for a person; null: nothing to add. Foreign text. */

@@ -1,4 +1,5 @@
-import type { Effect, EffectType } from '../model/plan.ts';
+import type { Effect } from '../model/plan.ts';
+import type { ActionType } from '../model/words.ts';
 import type { Format, Style } from './style.ts';
 import { shown, shownPath, symbols } from './style.ts';
 import { taskWords } from './task-words.ts';
@@ -28,7 +29,7 @@ export const VERBS = [
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
-export const ACTION_SIGNS: Readonly<Record<EffectType, ActionSign>> = {
+export const ACTION_SIGNS: Readonly<Record<ActionType, ActionSign>> = {
   'link.create': { sign: '+', format: 'green', verb: 'create', past: 'created' },
   'account.activate': { sign: '~', format: 'yellow', verb: 'change', past: 'made active' },
   'session.create': { sign: '+', format: 'green', verb: 'create', past: 'created' },
