@@ -1,9 +1,10 @@
+import type { WorkPhase } from '../model/observed.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { ActionOf } from '../model/plan.ts';
 import { ending } from './ending.ts';
 import { backingOff, firstHold } from './holds.ts';
 import { handsOff } from './run-parts.ts';
-import { neverStarted, type Run } from './runs.ts';
+import { hasJustStarted, neverStarted, type Run } from './runs.ts';
 import { folderHold, inheritedHold, typingHold } from './session-holds.ts';
 import { words } from './session-proposal.ts';
 import { poolPlaces } from './sight.ts';
@@ -13,7 +14,7 @@ import { unclaim } from './unclaim.ts';
 /** Its task has left `claimed/`: the agent is ended, then its session is free again. */
 export function afterTask(input: PlanInput, run: Run): TaskProposal | null {
   const { carrier } = run;
-  const reserved = carrier !== null && carrier.session.stamp?.work?.phase === null && !leftTraces(run);
+  const reserved = phaseOf(run) === null && !leftTraces(run);
   // Reserved for a start that never came, the first or a later one.
   if (reserved || neverStarted(run.run, carrier)) return carrier === null ? null : unclaim(input, run, null);
   // That no claim was seen says something only where its inbox could be read.
@@ -23,8 +24,16 @@ export function afterTask(input: PlanInput, run: Run): TaskProposal | null {
     const undeclared = !Object.hasOwn(input.desired.inboxes, run.record.inbox);
     return undeclared && run.run.agent?.alive !== true && carrier?.ended === true ? freed(input, run) : null;
   }
-  if (run.run.agent?.alive === true) return ending(input, run, 'task-over', 'its task is over');
+  if (run.run.agent?.alive === true) {
+    const isYoung = phaseOf(run) === null && hasJustStarted(input, run.run, run.record);
+    return isYoung ? null : ending(input, run, 'task-over', 'its task is over');
+  }
   return carrier?.ended === true && !goesWhole(input, run) ? freed(input, run) : null;
+}
+
+/** Null: its session is reserved for it, as far as it shows; undefined: no session carries it. */
+function phaseOf({ carrier }: Run): WorkPhase | null | undefined {
+  return carrier?.session.stamp?.work?.phase;
 }
 
 /** Whether its one start left traces: then it is no reservation, whatever somebody made of the session's marks. */

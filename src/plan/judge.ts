@@ -73,7 +73,7 @@ function nextOf(given: Case, state: SessionState, gone: boolean): Next {
 }
 
 /** What somebody said counts before anything seen: the first word does. */
-function wordOf({ word }: ObservedRun): Next | null {
+export function wordOf({ word }: ObservedRun): Extract<Next, { type: 'finish' }> | null {
   if (word === null) return null;
   const told = word.message === null || word.message.trim() === '' ? '' : `: ${word.message.trim()}`;
   switch (word.type) {

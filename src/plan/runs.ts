@@ -72,9 +72,17 @@ export function neverStarted(run: ObservedRun, carrier: Carrier | null): boolean
 }
 
 /**
- * The pane is looked at before the process: one that a late command started in between shows alive in a pane that had
- * ended, and is no orphan.
+ * Whether its agent was started a moment ago: the parts of a look are apart, so what the session shows may be from before
+ * it, and says nothing of an agent that lives.
  */
+export function hasJustStarted(
+  { observed }: PlanInput,
+  run: ObservedRun,
+  record: Pick<AttemptRecord, 'launchedAt'>,
+): boolean {
+  return observed.at - (run.agent?.at ?? record.launchedAt) < SEEN_APART_MS;
+}
+
 const SEEN_APART_MS = 10_000;
 
 /** Whether it ran before and is to go on: parked, or started again. */
@@ -97,7 +105,9 @@ function judged(
   carrier: Carrier | null,
 ): Judgement | null {
   const traits = record === null ? undefined : input.agents[record.agent];
-  if (record === null || traits === undefined || neverStarted(run, carrier)) return null;
+  if (record === null || traits === undefined) return null;
+  // What was said of it counts, even where its agent never started.
+  if (run.word === null && neverStarted(run, carrier)) return null;
   const phase = carrier?.session.stamp?.work?.phase ?? null;
   return judge({
     run,
@@ -109,7 +119,7 @@ function judged(
       carrier?.owned != null &&
       carrier.ended &&
       run.agent?.alive === true &&
-      input.observed.at - (run.agent.at ?? record.launchedAt) >= SEEN_APART_MS,
+      !hasJustStarted(input, run, record),
     promptGiven: record.delivery !== 'paste' || phase === 'submitted' || phase === 'resubmitted',
     screenSince: input.memory.screens[record.attempt]?.since ?? null,
     idleTimeoutMs: input.desired.tasks.idleTimeoutMs,

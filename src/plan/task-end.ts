@@ -3,7 +3,7 @@ import { recordFile } from '../model/queue.ts';
 import type { AttemptEnd, Claim } from '../model/task.ts';
 import { ending } from './ending.ts';
 import { backingOff, firstHold, suspended } from './holds.ts';
-import type { Judgement } from './judge.ts';
+import { type Judgement, wordOf } from './judge.ts';
 import { besides, foldersOf, sourceOfRun } from './run-parts.ts';
 import type { Run } from './runs.ts';
 import { words } from './session-proposal.ts';
@@ -86,7 +86,8 @@ export function withoutRecord(input: PlanInput, run: Run, claim: Claim): TaskPro
   const missing =
     run.record === null ? 'its record is missing' : `nothing is known of its agent ${run.record.agent}`;
   const detail = `nothing of it runs any more, and ${missing}`;
-  return finished(input, run, judgement, { result: 'failed', reason: 'interrupted', detail });
+  const said = run.record === null ? null : wordOf(run.run);
+  return finished(input, run, judgement, said ?? { result: 'failed', reason: 'interrupted', detail });
 }
 
 function lastLines({ run }: Run): readonly string[] {

@@ -38,7 +38,7 @@ describe('the command line', () => {
 
   test.each([
     ['an unknown verb', ['pln'], /unknown command 'pln'.*\n.*plan/],
-    ['a verb of a later version', ['capture'], /unknown command/],
+    ['a verb without what it is about', ['capture'], /missing required argument 'session'/],
     ['no verb at all', [], /Usage: rollcall/],
     ['a verb of tasks there is none of', ['task', 'ad'], /unknown command 'ad'.*\n.*add/],
     ['no verb of tasks at all', ['task'], /Usage: rollcall task/],

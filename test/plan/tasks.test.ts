@@ -444,6 +444,22 @@ describe('a turn that ended in an error', () => {
   });
 });
 
+describe('a task of which something is said before its agent ever started', () => {
+  const said = (type: 'cancelled' | 'failed', phase: 'reserved' | null): unknown =>
+    endOf(
+      being({
+        run: { word: { type, message: null, at: NOW - 1 }, agent: null, spec: 'waiting' },
+        phase,
+      }),
+    );
+
+  it('ends as it was said, with a session reserved for it and without', () => {
+    expect(said('cancelled', null)).toBe('failed cancelled');
+    expect(said('cancelled', 'reserved')).toBe('failed cancelled');
+    expect(said('failed', null)).toBe('failed agent-said-so');
+  });
+});
+
 describe('when its task is over', () => {
   const over = (more: Partial<ObservedRun>, isDead = false) =>
     being({ run: { claim: null, ...more }, dead: isDead });
@@ -458,6 +474,11 @@ describe('when its task is over', () => {
     expect(doneAbout(being({ run: { claim: null }, phase: 'reserved' }))).toEqual([
       'agent.stop task-over SIGTERM',
     ]);
+  });
+
+  it('nothing is ended that started between the parts of a look, which saw neither its claim nor its phase', () => {
+    const started = agentProcess(A, { at: NOW - 9_999 });
+    expect(doneAbout(being({ run: { claim: null, agent: started }, phase: 'reserved' }))).toEqual([]);
   });
 
   it('and its agent ended, the session is freed, and rests', () => {
