@@ -38,6 +38,7 @@ describe('an apply that is killed', { timeout: HEAVY ? 900_000 : 120_000 }, () =
       ...boundaries(effects, HEAVY ? ['before', 'during', 'after'] : ['during']),
       ...last,
     ]) {
+      if (!HEAVY && when === 'during' && fatal % 2 === 0) continue;
       const fleet = await fromUse();
       crash(fleet, fatal, when);
       expect([fatal, when, await endOf(fleet)]).toEqual([fatal, when, end]);
@@ -48,7 +49,7 @@ describe('an apply that is killed', { timeout: HEAVY ? 900_000 : 120_000 }, () =
   it('twice in a row, the next one ends where an undisturbed one does', async () => {
     const { effects, end } = await undisturbed(fromUse);
     const random = seeded(7);
-    for (let i = 0; i < (HEAVY ? 40 : 3); i += 1) {
+    for (let i = 0; i < (HEAVY ? 40 : 2); i += 1) {
       const fleet = await fromUse();
       const first = 1 + Math.floor(random() * effects);
       crash(fleet, first, random() < 0.5 ? 'before' : 'after');
@@ -61,7 +62,7 @@ describe('an apply that is killed', { timeout: HEAVY ? 900_000 : 120_000 }, () =
   it('at any moment, the next one ends where an undisturbed one does', async () => {
     const { end } = await undisturbed(fromUse);
     const random = seeded(11);
-    for (let i = 0; i < (HEAVY ? 100 : 4); i += 1) {
+    for (let i = 0; i < (HEAVY ? 100 : 3); i += 1) {
       const fleet = await fromUse();
       // Between the start of the process, some 100 ms, and its end, some 350 ms.
       const running = fleet.start('apply', '--yes');

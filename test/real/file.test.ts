@@ -1,6 +1,7 @@
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../support/tmux.ts';
+import { often } from '../support/heavy.ts';
 import { type FleetMachine, fleetMachine, HEAVY, type Running } from './fleet-machine.ts';
 import { rawServer } from './world.ts';
 
@@ -45,7 +46,8 @@ describe('a running loop whose file is spoiled', { timeout: HEAVY ? 600_000 : 60
   });
   afterAll(() => fleet.cleanup());
 
-  it.each<[string, () => void]>([
+  // A bad file is bad in whichever way: the reader's own tests have them all.
+  const spoiled: readonly [string, () => void][] = [
     ['emptied', () => truncateSync(fleet.file, 0)],
     ['deleted', () => rmSync(fleet.file)],
     ['half a file', () => writeFileSync(fleet.file, good().slice(0, good().length / 2))],
@@ -64,22 +66,26 @@ describe('a running loop whose file is spoiled', { timeout: HEAVY ? 600_000 : 60
     ['not UTF-8', () => writeFileSync(fleet.file, Buffer.from([0xff, 0xfe, 0x00, 0x41]))],
     ['a folder in its place', () => fleet.machine.sh(`rm -f '${fleet.file}'; mkdir '${fleet.file}'`)],
     ['a FIFO in its place', () => fleet.machine.sh(`rm -f '${fleet.file}'; mkfifo '${fleet.file}'`)],
-  ])('stops nothing, says Degraded, and goes on with the good file: %s', async (_, spoil) => {
-    const said = loop.out().length;
-    spoil();
-    await until(() => loop.out().slice(said).includes('"phase":"Degraded"'), 10_000);
-    expect(loop.out().slice(said)).toContain('file rejected, the last good one stays in force');
-    expect(idsOf(fleet)).toEqual(ids);
-    const status = await fleet.cli('status', '-o', 'json');
-    expect(status.code).toBe(78);
-    expect(JSON.parse(status.out)).toMatchObject({ phase: 'Degraded' });
-    expect(status.err).not.toBe('');
-    fleet.machine.sh(`rm -rf '${fleet.file}'`);
-    fleet.write(TEN);
-    await until(() => loop.out().slice(said).includes('"phase":"Converged"'), 10_000);
-    expect(idsOf(fleet)).toEqual(ids);
-    expect((await fleet.cli('status', '--exit-code')).code).toBe(0);
-  });
+  ];
+  it.each(spoiled.filter((_, at) => at % often(2, 1) === 0))(
+    'stops nothing, says Degraded, and goes on with the good file: %s',
+    async (_, spoil) => {
+      const said = loop.out().length;
+      spoil();
+      await until(() => loop.out().slice(said).includes('"phase":"Degraded"'), 10_000);
+      expect(loop.out().slice(said)).toContain('file rejected, the last good one stays in force');
+      expect(idsOf(fleet)).toEqual(ids);
+      const status = await fleet.cli('status', '-o', 'json');
+      expect(status.code).toBe(78);
+      expect(JSON.parse(status.out)).toMatchObject({ phase: 'Degraded' });
+      expect(status.err).not.toBe('');
+      fleet.machine.sh(`rm -rf '${fleet.file}'`);
+      fleet.write(TEN);
+      await until(() => loop.out().slice(said).includes('"phase":"Converged"'), 10_000);
+      expect(idsOf(fleet)).toEqual(ids);
+      expect((await fleet.cli('status', '--exit-code')).code).toBe(0);
+    },
+  );
 
   it('keeps to its own fleet where the file now names another one', async () => {
     const said = loop.out().length;
