@@ -69,7 +69,7 @@ const SUMMARY_WORDS: Readonly<Record<StepOutcome, string>> = {
 
 const OUTCOME_SENTENCES: Readonly<Record<ApplyReport['outcome'], string>> = {
   converged: 'Converged.',
-  withheld: 'All else is as the file says; `rollcall plan` says why those changes are withheld.',
+  withheld: 'All else is as the file says; `rollcall plan` says what is left, and why.',
   incomplete: 'Not converged yet: run `rollcall apply` again, or leave `rollcall run` on.',
   failed: 'What failed was left as it is; `rollcall plan` shows what is still to do.',
   'timed-out':
