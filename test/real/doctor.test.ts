@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { withoutCache } from '../support/tmux.ts';
 import { BIN, type FleetMachine, fleetMachine } from './fleet-machine.ts';
 import { rawFiles, rawServer } from './world.ts';
 
@@ -62,7 +63,7 @@ it.skipIf(!hasStrace())('(needs strace) asks the kernel for no write to any file
   const args = ['-f', '-qq', '-s', '300', '-o', log, '-e', `trace=${WRITES}`, process.execPath, BIN];
   const traced = (): unknown =>
     execFileSync('strace', [...args, '-f', fleet.file, 'doctor'], {
-      env: fleet.machine.env,
+      env: withoutCache(fleet.machine.env),
       cwd: fleet.home,
       stdio: 'ignore',
     });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { withoutCache } from '../support/tmux.ts';
 import { BIN, type FleetMachine, fleetMachine } from './fleet-machine.ts';
 import { rawFiles, rawServer } from './world.ts';
 
@@ -79,8 +80,6 @@ describe('plan, seen by the kernel', () => {
   it.skipIf(!STRACE)('(needs strace) asks for no write to any file, by itself or by tmux', async () => {
     const fleet = machine('up');
     const log = join(fleet.machine.folder, 'strace');
-    // The tests' own cache of compiled code is not what is meant.
-    const { NODE_COMPILE_CACHE: _, ...env } = fleet.machine.env;
     execFileSync(
       'strace',
       [
@@ -98,7 +97,7 @@ describe('plan, seen by the kernel', () => {
         fleet.file,
         'plan',
       ],
-      { env, cwd: fleet.home, stdio: 'ignore' },
+      { env: withoutCache(fleet.machine.env), cwd: fleet.home, stdio: 'ignore' },
     );
     const calls = readFileSync(log, 'utf8')
       .split('\n')

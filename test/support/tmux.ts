@@ -107,6 +107,14 @@ export function ran(
   });
 }
 
+/** Without the tests' own cache of compiled code: for a program that is watched for what it writes. */
+export function withoutCache({
+  NODE_COMPILE_CACHE: _,
+  ...env
+}: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return env;
+}
+
 function privateEnvironment(folder: string, home: string): Readonly<Record<string, string>> {
   return {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
