@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/tmux.ts';
@@ -69,7 +69,7 @@ describe('a permission question', () => {
     expect(Object.values(registryOf(home))).toMatchObject([
       { status: 'waiting', waitingFor: 'permission prompt' },
     ]);
-    await until(() => readFileSync(log, 'utf8') !== '');
+    await until(() => existsSync(log) && readFileSync(log, 'utf8') !== '');
     expect(JSON.parse(readFileSync(log, 'utf8'))).toMatchObject({
       hook_event_name: 'PermissionRequest',
       tool_name: 'Bash',
