@@ -121,14 +121,17 @@ function said(fleet: Fleet): string {
     .join('\n');
 }
 
-/** The conversation and what is in the box; hints come and go by themselves, above the box and below it. */
+/** The conversation; hints come and go by themselves, above the box and below it, and may scroll the greeting above it away. */
 function withoutHint(screen: string): string {
   const rows = screen
     .split('\n')
     .filter((row) => !/focus-events off|\/effort|checking for updates/i.test(row));
   const box = rows.findLastIndex((row) => row.startsWith('────'));
   return rows
-    .slice(0, box)
+    .slice(
+      rows.findIndex((row) => row.startsWith('❯')),
+      box,
+    )
     .map((row) => row.trimEnd())
     .filter((row) => row !== '')
     .join('\n');

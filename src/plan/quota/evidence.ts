@@ -70,7 +70,7 @@ function speaksOnlyOfBefore({ hooks, transcript, registry }: AgentFacts, since: 
  * that the turn failed only when somebody has answered.
  */
 function asksAtLimit({ hooks, registry, transcript, screen }: AgentFacts): boolean {
-  const isOpen = hooks.length === 0 && registry === null && transcript?.turn === 'open';
+  const isOpen = hooks.length === 0 && registry?.status !== 'working' && transcript?.turn === 'open';
   return isOpen && screen?.verdict.dialog === 'limit-menu' && screen.verdict.evidence === 'quota';
 }
 

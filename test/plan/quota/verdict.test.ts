@@ -159,6 +159,23 @@ describe('a verdict on an account (SPEC §6.5)', () => {
     });
   });
 
+  it('believes the dialog of a limit where nothing says that the turn goes on, and never over an agent at work', () => {
+    const at = NOW - 1_000;
+    const { screen } = onScreen('quota', { at, resetsAt: SOON });
+    const { transcript } = inTranscript('quota', { at });
+    if (screen === null || transcript === null) throw new Error('nothing shown');
+    const verdict = { ...screen.verdict, dialog: 'limit-menu' } as const;
+    const asking = (status: 'waiting' | 'working'): AgentFacts => ({
+      ...inTranscript('quota', { at }),
+      hooks: [],
+      registry: { status, waitingFor: 'dialog open', at },
+      transcript: { ...transcript, turn: 'open', error: null },
+      screen: { ...screen, verdict },
+    });
+    expect(verdictOf({ dedicated: [asking('waiting')] }).main.exhaustedUntil).toBe(SOON);
+    expect(verdictOf({ dedicated: [asking('working')] }).main.exhaustedUntil).toBe(null);
+  });
+
   it('asks for the look that can confirm a suspicion, and for none where there is none', () => {
     const next = (memory: Partial<Memory>): number | null =>
       nextQuotaLook(input(FLEET, observed(FLEET), { memory: { ...NO_MEMORY, ...memory } }));
